@@ -1,0 +1,1 @@
+"""Meaning: what is said, on what evidence, how strong; and its publication."""
