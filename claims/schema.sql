@@ -79,7 +79,7 @@ CREATE TABLE statements (
     CHECK (sealed = (payload IS NULL)),
     CHECK (sealed = (bundle IS NULL)),
     CHECK (sealed = (bundle_path IS NULL))
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX statements_by_entry ON statements (log, log_index);
 
@@ -123,6 +123,7 @@ CREATE TABLE snapshots (
     access           TEXT NOT NULL CHECK (access IN ('public', 'quotes')),
     access_reason    TEXT NOT NULL DEFAULT '',      -- why, where it is not the custody's default
     custody          TEXT NOT NULL CHECK (custody IN ('observed', 'supplied')), -- as it counts under our signers
+    authenticated    INTEGER NOT NULL DEFAULT 0 CHECK (authenticated IN (0, 1)), -- a seconded `authentication`
     custody_said     TEXT NOT NULL CHECK (custody_said IN ('observed', 'supplied')), -- in the statement
     outcome          TEXT CHECK (outcome IN ('complete', 'truncated', 'malformed')),
     outcome_reason   TEXT,
@@ -153,7 +154,7 @@ CREATE TABLE snapshots (
     text_elided      INTEGER NOT NULL DEFAULT 0 CHECK (text_elided IN (0, 1)),
     zones            TEXT NOT NULL DEFAULT '[]',    -- JSON list of [start, end, zone]
     CHECK (access = 'public' OR text IS NULL)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- The records of a snapshot, in file order, with what its statement commits to.
 CREATE TABLE records (
@@ -247,7 +248,7 @@ CREATE TABLE claim_revisions (
     citation         TEXT NOT NULL,                 -- one plain style
     citation_csl     TEXT NOT NULL,                 -- CSL-JSON, one item
     PRIMARY KEY (claim, revision)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Whom and what a claim is about.
 CREATE TABLE claim_about (
@@ -400,10 +401,12 @@ CREATE TABLE findings (
 -- layout names). A file that is not here is not served.
 CREATE TABLE files (
     path             TEXT PRIMARY KEY,
-    length           INTEGER NOT NULL,
-    sha256           TEXT NOT NULL CHECK (length(sha256) = 64),
+    length           INTEGER,
+    sha256           TEXT CHECK (length(sha256) = 64), -- NULL for receipts, which gain cosignatures
     kind             TEXT NOT NULL CHECK (kind IN ('snapshot', 'openings', 'text',
-                         'statement', 'receipt', 'released'))
+                         'statement', 'receipt', 'released')),
+    CHECK ((sha256 IS NULL) = (kind = 'receipt')),
+    CHECK ((length IS NULL) = (kind = 'receipt'))
 ) STRICT, WITHOUT ROWID;
 
 -- What /search looks in; filled by claims.searching.fill_search, from the tables above.
