@@ -32,7 +32,6 @@ from archiver.strict import (
     MAX_DECIMAL,
     check_hex,
     decode_base64,
-    parse_decimal,
     show,
 )
 
