@@ -1,0 +1,87 @@
+"""What the documents say about the project is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.cli_reference import reference
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def read(page):
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def anchors(path):
+    titles = HEADING.findall(path.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", t.lower()).replace(" ", "-") for t in titles}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_to_a_file_of_the_project_resolves(page):
+    links = LINK.findall(FENCE.sub("", read(page)))
+    for link in links:
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / name if name else ROOT / page
+        assert target.exists(), f"{link} leads nowhere"
+        assert not anchor or anchor in anchors(target), f"{link} has no such heading"
+
+
+def test_the_makefile_has_the_targets_that_the_documents_name():
+    makefile = read("Makefile")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = {
+        target
+        for page in ("README.md", "CONTRIBUTING.md", "docs/cli.md")
+        for target in re.findall(r"`?\bmake ([a-z]+)(?:`|$)", read(page), re.MULTILINE)
+    }
+    assert {"demo", "test"} <= named
+    assert named <= targets
+    assert (
+        set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()) == targets
+    )
+
+
+def test_the_lines_without_make_are_those_that_make_runs():
+    makefile = read("Makefile").replace("\t@", "").replace("\n", " && ")
+    lines = [
+        line for line in read("README.md").splitlines() if line.startswith("tools/")
+    ]
+    assert len(lines) == 2
+    for line in lines:
+        assert line in makefile
+
+
+def test_the_readme_names_commands_that_exist():
+    named = re.findall(r"sourcebook ([a-z]+(?: (?:new|check)\b)?)", read("README.md"))
+    commands = re.findall(r"^#+ sourcebook (.+)$", reference(), re.MULTILINE)
+    assert len(set(named)) >= 8
+    assert set(named) <= set(commands)
+
+
+def test_the_reference_of_the_command_line_is_current():
+    assert read("docs/cli.md") == reference(), "run `make docs`"
+
+
+def test_every_decision_is_listed_once():
+    files = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("0*.md"))
+    listed = re.findall(r"\((0[^)]*\.md)\)", read("docs/decisions/README.md"))
+    assert listed == files
+    assert [name[:4] for name in files] == [f"{n + 1:04}" for n in range(len(files))]
+
+
+def test_the_project_names_no_place_that_only_its_makers_have():
+    forbidden = re.compile(r"/work/|helper session|file:///opt")
+    for page in PAGES:
+        assert not forbidden.search(read(page)), page
