@@ -283,7 +283,9 @@ CREATE TABLE evidence (
     translations     TEXT NOT NULL DEFAULT '[]',    -- JSON list of {"lang", "text", "by"}, as ordered in the file
     PRIMARY KEY (claim, revision, evidence),
     FOREIGN KEY (claim, revision) REFERENCES claim_revisions (claim, revision),
-    CHECK ((snapshot IS NULL) <> (sealed IS NULL))
+    CHECK ((snapshot IS NULL) <> (sealed IS NULL)),
+    CHECK (sealed IS NULL OR withheld = 1),
+    CHECK (withheld = 0 OR translations = '[]')
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX evidence_by_snapshot ON evidence (snapshot);
@@ -335,6 +337,19 @@ CREATE TABLE chain_links (
 
 CREATE INDEX chain_links_by_source ON chain_links (source);
 CREATE INDEX chain_links_by_lead ON chain_links (lead);
+
+-- Whether the words of each link are held: the one place that says so.
+CREATE VIEW link_holdings AS
+    SELECT l.*, s.custody, s.authenticated,
+        CASE
+            WHEN l.snapshot IS NOT NULL AND (s.custody = 'observed' OR s.authenticated = 1)
+                THEN 'held'
+            WHEN l.snapshot IS NOT NULL THEN 'supplied'
+            WHEN l.sealed IS NOT NULL THEN 'sealed'
+            WHEN l.lead IS NOT NULL THEN 'lead'
+            ELSE 'missing'
+        END AS holding
+    FROM chain_links l LEFT JOIN snapshots s ON s.sha256 = l.snapshot;
 
 -- What would raise a claim, or dispute it.
 CREATE TABLE wanted (

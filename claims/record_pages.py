@@ -1,0 +1,162 @@
+"""What the pages about snapshots, statements and the log show, as data."""
+
+import sqlite3
+from typing import Final
+
+from claims.rows import NoPageError, OtherAddressError, Row, fetch, fetch_one
+
+SHORTEST = 8  # digits of a hash that may stand for the whole
+WHOLE = 64
+LOG_PAGE = 200  # entries
+
+
+def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
+    """Return a snapshot: what it is, how it was had, and what is drawn from it.
+
+    Raises:
+        NoPageError: there is none, or several that begin so.
+        OtherAddressError: ``digits`` is a unique beginning of its hash.
+    """
+    name = complete(connection, "snapshot", digits)
+    found = fetch_one(connection, _SNAPSHOT, (name,), f"There is no snapshot {name}.")
+    return {
+        "snapshot": found,
+        "aliases": fetch(connection, _ALIASES, (name,)),
+        "records": fetch(connection, _RECORDS, (name,)),
+        "quoted": fetch(connection, _QUOTED, (name,)),
+        "statement": statement(connection, found["statement"])["statement"],
+        "findings": fetch(
+            connection,
+            "select * from findings where snapshot = ? order by position",
+            (name,),
+        ),
+        "files": fetch(
+            connection,
+            """select path, length, kind from files where path like ? || '%'
+               order by path""",
+            (_stem(found["path"], name),),
+        ),
+    }
+
+
+def statement(connection: sqlite3.Connection, digits: str) -> Row:
+    """Return a statement, readable and as signed, with its log entry.
+
+    Raises:
+        NoPageError: there is none, or several that begin so.
+        OtherAddressError: ``digits`` is a unique beginning of its id.
+    """
+    name = complete(connection, "statement", digits)
+    found = fetch_one(connection, _STATEMENT, (name,), f"There is no statement {name}.")
+    return {"statement": found}
+
+
+def log(connection: sqlite3.Connection, page: int = 0) -> Row:
+    """Return the checkpoint of the release, and the log's entries, newest first."""
+    entries = fetch(connection, _ENTRIES, (LOG_PAGE + 1, page * LOG_PAGE))
+    return {
+        "checkpoint": fetch_one(connection, _CHECKPOINT, (), "no checkpoint"),
+        "entries": entries[:LOG_PAGE],
+        "page": page,
+        "more": len(entries) > LOG_PAGE,
+        "signers": fetch(connection, "select * from signers order by position"),
+    }
+
+
+def entry(connection: sqlite3.Connection, index: int) -> Row:
+    """Return one entry of the first log.
+
+    Raises:
+        NoPageError: the release's checkpoint does not cover it.
+    """
+    found = fetch_one(
+        connection,
+        _ENTRY,
+        (index,),
+        f"The log has no entry {index} at the checkpoint of this release.",
+    )
+    last = fetch_one(connection, _CHECKPOINT, (), "no checkpoint")
+    return {"entry": found, "checkpoint": last}
+
+
+def complete(connection: sqlite3.Connection, kind: str, digits: str) -> str:
+    """Return ``digits``, which are a whole hash in hex that the database holds.
+
+    Raises:
+        NoPageError: no hash, or more than one, begins so; or it is too short.
+        OtherAddressError: they are a unique beginning, or not in lower case.
+    """
+    beginning = digits.lower()
+    if len(beginning) < SHORTEST:
+        raise NoPageError(
+            f"{digits!r} is too short: a {kind} is named by at least {SHORTEST} digits."
+        )
+    found = fetch(connection, _BEGINNINGS[kind], (beginning, beginning + "g"))
+    if not found:
+        raise NoPageError(f"There is no {kind} {digits} in this archive.")
+    if len(found) > 1:
+        raise NoPageError(
+            f"Several {kind}s begin with {digits}: give more of its {WHOLE} digits."
+        )
+    whole: str = found[0]["id"]
+    if whole != digits:
+        raise OtherAddressError(whole)
+    return whole
+
+
+def _stem(path: str, name: str) -> str:
+    """Return the beginning that the paths of a snapshot's files have in common."""
+    return path[: path.index(name) + WHOLE]
+
+
+_BEGINNINGS: Final = {
+    "snapshot": """select sha256 as id from snapshots
+        where sha256 >= ? and sha256 < ? limit 2""",
+    "statement": """select id from statements where id >= ? and id < ? limit 2""",
+}
+
+_SNAPSHOT: Final = """
+    select s.*, s.text is not null as has_text, t.log_index, t.said_on
+    from snapshots s join statements t on t.id = s.statement where s.sha256 = ?"""
+
+_ALIASES: Final = """
+    select a.*, p.name as publisher_name, k.title as case_title
+    from snapshot_aliases a join cases k on k.id = a.case_id
+    left join sources p on p.id = a.publisher
+    where a.snapshot = ? order by a.case_id, a.alias"""
+
+_RECORDS: Final = "select * from records where snapshot = ? order by position"
+
+_QUOTED: Final = """
+    select c.id, c.claim, c.ceiling, e.evidence, e.role, e.withheld,
+        min(q.start) as start, max(q."end") as "end"
+    from evidence e
+    join claims c on c.id = e.claim and c.revision = e.revision
+    left join quotes q on q.claim = e.claim and q.revision = e.revision
+        and q.evidence = e.evidence
+    where e.snapshot = ?
+    group by c.id, e.evidence order by start, c.case_id, c.position, e.position"""
+
+_STATEMENT: Final = """
+    select t.*, e.entry, e.leaf_hash, e.signature, g.spki, g.roles, s.sha256 as snapshot
+    from statements t
+    join log_entries e on e.log = t.log and e.idx = t.log_index
+    left join signers g on g.keyid = t.keyid
+        and g.position = (select min(position) from signers where keyid = t.keyid)
+    left join snapshots s on s.statement = t.id
+    where t.id = ?"""
+
+_CHECKPOINT: Final = """
+    select archive, origin, checkpoint_size, checkpoint_root, checkpoint_note, release,
+        release_index, release_on, release_changes, release_statement
+    from about"""
+
+_ENTRIES: Final = """
+    select e.log, e.idx, e.type, e.statement, e.leaf_hash, t.said_on, t.signer, t.sealed
+    from log_entries e left join statements t on t.id = e.statement
+    order by e.log desc, e.idx desc limit ? offset ?"""
+
+_ENTRY: Final = """
+    select e.*, t.said_on, t.signer, t.sealed, t.receipt, t.receipt_path
+    from log_entries e left join statements t on t.id = e.statement
+    where e.log = 1 and e.idx = ?"""

@@ -1,0 +1,75 @@
+"""Rows of the published database as plain dictionaries, for the pages and their JSON.
+
+A page's data is built by plain functions of a SQLite connection, so that the JSON
+beside a page is the data that the page shows.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+Row = dict[str, Any]
+
+JSON_COLUMNS: Final = frozenset(
+    (
+        "allowed_addresses",
+        "ceiling_steps",
+        "citation_csl",
+        "labels",
+        "redactions",
+        "rests_on",
+        "sets_aside",
+        "tls",
+        "translations",
+        "zones",
+    )
+)
+
+
+class NoPageError(Exception):
+    """The database holds nothing that this address names; the message says what."""
+
+
+class OtherAddressError(Exception):
+    """What was asked for has another address, which is ``path``."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def fetch(
+    connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()
+) -> list[Row]:
+    """Return all rows of a query, with the columns that hold JSON decoded."""
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [_decode(names, row) for row in cursor]
+
+
+def fetch_one(
+    connection: sqlite3.Connection, sql: str, values: Sequence[object], what: str
+) -> Row:
+    """Return the one row of a query.
+
+    Raises:
+        NoPageError: there is none; the message is ``what``.
+    """
+    found = fetch(connection, sql, values)
+    if not found:
+        raise NoPageError(what)
+    return found[0]
+
+
+def _decode(names: Sequence[str], values: Sequence[object]) -> Row:
+    return {
+        name: _decode_cell(name, value)
+        for name, value in zip(names, values, strict=True)
+    }
+
+
+def _decode_cell(name: str, value: object) -> object:
+    if name in JSON_COLUMNS and isinstance(value, str):
+        return json.loads(value)
+    return value

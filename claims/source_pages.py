@@ -1,0 +1,107 @@
+"""What the pages about sources, leads, wanted things and corrections show, as data."""
+
+import sqlite3
+from typing import Final
+
+from claims.rows import Row, fetch, fetch_one
+
+
+def source(connection: sqlite3.Connection, name: str) -> Row:
+    """Return a source: its names, what is about it, and what rests on it.
+
+    Raises:
+        NoPageError: there is no such source.
+    """
+    found = fetch_one(
+        connection,
+        "select * from sources where id = ?",
+        (name,),
+        f"There is no source {name!r} in this archive.",
+    )
+    return {
+        "source": found,
+        "names": fetch(
+            connection,
+            "select * from source_names where source = ? order by position",
+            (name,),
+        ),
+        "family": fetch(
+            connection,
+            "select id, name from sources where family = ? and id <> ? order by id",
+            (found["family"], name),
+        ),
+        "about": fetch(connection, _CLAIMS_ABOUT, (name,)),
+        "cited": fetch(connection, _CLAIMS_CITING, (name,)),
+        "snapshots": fetch(connection, _PUBLISHED_BY, (name,)),
+    }
+
+
+def lead(connection: sqlite3.Connection, name: str) -> Row:
+    """Return a lead, and what it would bear on.
+
+    Raises:
+        NoPageError: there is no such lead.
+    """
+    found = fetch_one(
+        connection,
+        "select * from leads where id = ?",
+        (name,),
+        f"There is no lead {name!r} in this archive.",
+    )
+    return {"lead": found, "wanted": fetch(connection, _WANTED_FROM, (name,))}
+
+
+def wanted(connection: sqlite3.Connection) -> Row:
+    """Return what is wanted: leads by how many claims they bear on, then the rest."""
+    leads = fetch(
+        connection,
+        """select l.*, count(distinct w.claim) as claims from leads l
+           join wanted w on w.lead = l.id
+           join claims c on c.id = w.claim and c.revision = w.revision
+           group by l.id order by claims desc, l.id""",
+    )
+    for one in leads:
+        one["wanted"] = fetch(connection, _WANTED_FROM, (one["id"],))
+    unnamed = fetch(connection, _WANTED_WITHOUT_LEAD)
+    return {"leads": leads, "without_lead": unnamed}
+
+
+def corrections(connection: sqlite3.Connection) -> Row:
+    """Return what was wrong, disputed or overtaken, the newest first."""
+    return {"corrections": fetch(connection, _CORRECTIONS)}
+
+
+_CLAIMS_ABOUT: Final = """
+    select c.id, c.claim, c.ceiling, c.strength, c.state from claim_about a
+    join claims c on c.id = a.claim and c.revision = a.revision
+    where a.source = ? order by c.case_id, c.position"""
+
+_CLAIMS_CITING: Final = """
+    select c.id, c.claim, c.ceiling, c.strength, c.state, l.evidence, l.position,
+        l.voice, l.attribution, l.party, l.knows, l.holding
+    from link_holdings l
+    join claims c on c.id = l.claim and c.revision = l.revision
+    where l.source = ? order by c.case_id, c.position, l.evidence, l.position"""
+
+_PUBLISHED_BY: Final = """
+    select a.case_id, a.alias, a.snapshot, a.language, a.published_words, s.custody
+    from snapshot_aliases a join snapshots s on s.sha256 = a.snapshot
+    where a.publisher = ? order by a.case_id, a.alias"""
+
+_WANTED_FROM: Final = """
+    select w.claim as id, w.what, w.may, c.claim, c.ceiling from wanted w
+    join claims c on c.id = w.claim and c.revision = w.revision
+    where w.lead = ? order by c.case_id, c.position, w.position"""
+
+_WANTED_WITHOUT_LEAD: Final = """
+    select w.claim as id, w.what, w.may, c.claim, c.ceiling from wanted w
+    join claims c on c.id = w.claim and c.revision = w.revision
+    where w.lead is null order by c.case_id, c.position, w.position"""
+
+_CORRECTIONS: Final = """
+    select a.*, t.said_on, t.signer, t.log_index, c.claim as sentence
+    from assessments a join statements t on t.id = a.statement
+    join claims c on c.id = a.claim
+    where a.state in ('disputed', 'refuted', 'superseded', 'withdrawn')
+        or a.correction_effect is not null
+    order by t.log desc, t.log_index desc"""
