@@ -45,8 +45,8 @@ install_locked() {
   # lock is refused. Its constraints are left out, since the lock pins every version.
   export PIP_CONSTRAINT=/dev/null PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
   # shellcheck disable=SC2086 # file names, each a word
-  .venv/bin/python -m pip install --quiet --require-hashes $locks
-  .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+  .venv/bin/python -m pip install -qq --require-hashes $locks
+  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --no-index -e .
 }
 
 # The tests run these programs; where one is missing and we may, it is installed.
@@ -68,6 +68,7 @@ install_programs() {
 
 # What testing needs includes what running needs.
 is_set_up() {
+  .venv/bin/python -c '' 2>/dev/null || return 1
   for name in "$what" test; do
     if [ "$(describe)" = "$(cat ".venv/$name.stamp" 2>/dev/null)" ]; then return 0; fi
   done
@@ -75,7 +76,7 @@ is_set_up() {
 }
 
 if ! is_set_up; then
-  echo "setup: installing into .venv what '$what' needs" >&2
+  echo "setup: installing into .venv what '$what' needs (a minute or so)" >&2
   rm -f .venv/*.stamp
   install_locked
   describe >".venv/$what.stamp"
