@@ -223,6 +223,11 @@ def sign_cosignature(
     return NoteSignature(name, key_id(name, COSIGNATURE, public), signature)
 
 
+def cosignature_time(signature: bytes) -> int:
+    """Return the time that a cosignature states, in Unix seconds, unverified."""
+    return int.from_bytes(signature[:_TIME_SIZE])
+
+
 def check_cosignature(key: VerifierKey, text: str, signature: bytes) -> int:
     """Check a witness's signature on a checkpoint; return its time (Unix seconds).
 
@@ -238,7 +243,7 @@ def check_cosignature(key: VerifierKey, text: str, signature: bytes) -> int:
             f"the cosignature by {show(key.name)} is {len(signature)} bytes long,"
             f" expected {_TIME_SIZE + SIGNATURE_SIZE}"
         )
-    time = int.from_bytes(signature[:_TIME_SIZE])
+    time = cosignature_time(signature)
     if not 0 < time <= MAX_DECIMAL:
         raise VerificationError(
             f"the cosignature by {show(key.name)} has the time {time},"
