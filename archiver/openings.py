@@ -4,7 +4,7 @@ A statement signs one root over the commitments of all records, SHA-256(salt ||
 SHA-256(record)), so that each record can be proven alone, and one that was taken down
 stays in the proof without its bytes.  A commitment proves a record's place, its hash
 and its salt; the rest of a line is an index, and counts only once it was compared with
-the bytes (:func:`check_openings`).  The last line opens the text layer, if there is one.
+the bytes (:func:`check_openings`).  The last line opens the text layer, if any.
 """
 
 import json

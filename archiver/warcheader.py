@@ -1,7 +1,7 @@
 """The header of a WARC record (WARC 1.0 and 1.1, sections 4 and 5).
 
 Stricter than the standard: no folded line, no control character, no field twice but
-the one that may be, and no version but 1.0 and 1.1.  ``where`` begins every message.
+those that may be, and no version but 1.0 and 1.1.  ``where`` begins every message.
 """
 
 import re
@@ -25,7 +25,8 @@ _DATE = re.compile(
 )
 _RECORD_ID = re.compile(r"<[^\s<>]+>")
 _NEEDED = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
-_REPEATED = "warc-concurrent-to"  # the one field that WARC 1.1, 5.7 lets repeat
+# WARC 1.1, 5.7; and the proposal that browser crawlers write, one protocol a field
+_REPEATED = ("warc-concurrent-to", "warc-protocol")
 _WITH_URI = frozenset(
     {"response", "resource", "request", "revisit", "conversion", "continuation"}
 )
@@ -69,7 +70,7 @@ def _parse_field(line: str, where: str) -> tuple[str, str]:
 def _check_fields(fields: Fields, where: str) -> None:
     """Check that a record has the fields that it must have, each of them once."""
     for name, count in Counter(name.lower() for name, _ in fields).items():
-        if name != _REPEATED and count > 1:
+        if name not in _REPEATED and count > 1:
             raise MalformedError(
                 f"{where}: its field {show(name)} stands {count} times, expected once"
             )
