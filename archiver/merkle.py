@@ -54,6 +54,21 @@ class Tree:
         """The Merkle tree hash of all leaves (section 2.1.1)."""
         return self._rows[-1][0] if self.size else EMPTY_ROOT
 
+    def root_of(self, size: int) -> bytes:
+        """Return the root of the tree as it was with its first ``size`` leaves.
+
+        A size outside 0 to that of this tree is a mistake of the caller.
+        """
+        if not 0 <= size <= self.size:
+            raise ValueError(f"size {size} is outside a tree of {self.size} leaves")
+        root, end = EMPTY_ROOT, size
+        while end:  # the full subtrees of such a prefix, from its end
+            height = (end & -end).bit_length() - 1
+            node = self._rows[height][(end - 1) >> height]
+            root = node if end == size else node_hash(node, root)
+            end -= 1 << height
+        return root
+
     def full_nodes(self, height: int) -> Sequence[bytes]:
         """Return the hashes of all subtrees of exactly 2^height leaves, in order."""
         return self._rows[height][: self.size >> height] if self.size >> height else ()
