@@ -1,0 +1,102 @@
+"""Taking out the names of people who must not be named (design: claims, Safety).
+
+Of a person whose ``naming`` is ``withheld``, no name may stand in anything published.
+Every string that is published passes here, whatever table it is for, so that no single
+place has to remember it.  A name is found without regard to case, accents, invisible
+characters, the kind of white space or the kind of hyphen; it begins at the beginning of
+a word, and takes the rest of its last word with it.  An inflected form that begins
+otherwise has to be listed in the source's file as a name of its own.  What is taken out
+keeps its length, so that places in a text stay where they are.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+MARK: Final = "▒"
+_SHORT: Final = 4  # a name with fewer letters is taken out as a whole word only
+_HYPHENS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212_/.")
+
+
+class Elider:
+    """Takes ``names`` out of texts; without names it changes nothing."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        folded = {_fold(name)[0].strip() for name in names}
+        self.names = sorted(folded - {""}, key=lambda name: (-len(name), name))
+
+    def elide(self, text: str) -> str:
+        """Return ``text`` with every name in it overwritten, one mark a character."""
+        for start, end in self._find(text):
+            text = text[:start] + MARK * (end - start) + text[end:]
+        return text
+
+    def is_named_in(self, text: str) -> bool:
+        """Say whether a name stands in ``text``."""
+        return bool(self._find(text))
+
+    def clean(self, value: Any) -> Any:
+        """Return a JSON value with the names taken out of each string."""
+        if isinstance(value, str):
+            return self.elide(value)
+        if isinstance(value, Mapping):
+            return {self.clean(key): self.clean(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.clean(item) for item in value]
+        return value
+
+    def _find(self, text: str) -> list[tuple[int, int]]:
+        if not self.names:
+            return []
+        folded, places = _fold(text)
+        found = []
+        for name in self.names:
+            start = folded.find(name)
+            while start >= 0:
+                end = _whole_word(folded, start, start + len(name))
+                if end:
+                    found.append((places[start], places[end]))
+                start = folded.find(name, start + 1)
+        return found
+
+
+def _whole_word(folded: str, start: int, end: int) -> int:
+    """Return where the word at the end of a name ends; 0 where the name is no name."""
+    if start and folded[start - 1].isalnum() and folded[start].isalnum():
+        return 0 if _has_spaces(folded[start]) else end
+    last = end
+    while (
+        last < len(folded) and folded[last].isalnum() and _has_spaces(folded[end - 1])
+    ):
+        last += 1
+    return 0 if last > end and end - start < _SHORT else last
+
+
+def _has_spaces(letter: str) -> bool:
+    """Say whether a letter is of a script that puts spaces between words."""
+    name = unicodedata.name(letter, "")
+    return not name.startswith(
+        ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+    )
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """Fold ``text``; return with it where each character stood, and the end."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for letter in unicodedata.normalize("NFKD", character.casefold()):
+            kept = _keep(letter)
+            if kept and not (kept == " " and letters[-1:] == [" "]):
+                letters.append(kept)
+                places.append(place)
+    return "".join(letters), [*places, len(text)]
+
+
+def _keep(letter: str) -> str:
+    """Return what a letter counts as: a hyphen or white space as one space."""
+    if letter.isspace() or letter in _HYPHENS:
+        return " "
+    return (
+        "" if unicodedata.category(letter) in ("Mn", "Me", "Cf", "Cc", "Lm") else letter
+    )
