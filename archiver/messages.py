@@ -1,0 +1,222 @@
+"""HTTP/1.x response heads as they stand on the wire, and how their bodies are framed.
+
+RFC 9112.  The bytes are never changed: this module only says where the head of the
+final response ends, what its fields are, and what ends its body.  It is tolerant where
+browsers are (a bare LF, a folded line, a line without colon, raw bytes above 0x7F) and
+names each such oddity; it is strict where two readers could see two different bodies.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from archiver.errors import MalformedError
+from archiver.strict import show
+
+MAX_HEAD = 1 << 20  # bytes of one response's heads, interim ones included
+SWITCHING_PROTOCOLS = 101
+OK = 200
+NO_BODY = (SWITCHING_PROTOCOLS, 204, 304)
+UNKNOWN_TYPE = "application/octet-stream"  # RFC 9110, 8.3: what a recipient may assume
+
+_HEAD_END = re.compile(rb"\n\r?\n")
+_STATUS_LINE = re.compile(rb"(HTTP/[0-9]\.[0-9])[ \t]+([1-9][0-9]{2})(?:[ \t]+(.*))?")
+_LENGTH = re.compile(rb"[0-9]{1,18}")
+_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
+_CHARSET = re.compile(r";[ \t]*charset[ \t]*=[ \t]*(\"[^\"]*\"|[^;, \t]*)")
+
+Kind = Literal["none", "length", "chunked", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The head of a final response.
+
+    ``start`` and ``end`` are offsets in the bytes that came: interim responses lie
+    before ``start``, the body begins at ``end``.  Field names and values are raw bytes
+    without the blanks round them, in the order sent.  ``oddities`` are stable words.
+    """
+
+    version: str
+    status: int
+    reason: bytes
+    fields: tuple[tuple[bytes, bytes], ...]
+    start: int
+    end: int
+    oddities: tuple[str, ...] = ()
+
+    def values(self, name: str) -> list[bytes]:
+        """Return the values of the field ``name``, in whatever case it was sent."""
+        wanted = name.lower().encode()
+        return [value for field, value in self.fields if field.lower() == wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """What ends the body (RFC 9112, 6.3), and the codings on it, first applied first.
+
+    With a ``fault`` the end is a guess: the sender contradicts itself.
+    """
+
+    kind: Kind
+    length: int = 0
+    codings: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def parse_response(data: bytes) -> Message:
+    """Parse the head of the final response, past every 1xx response but 101.
+
+    ``data`` begins with the first byte received and may go on past the head.
+
+    Raises:
+        MalformedError: a head does not end, or its first line is no status line.
+    """
+    start = 0
+    while True:
+        end = head_end(data, start)
+        if end is None:
+            raise MalformedError(
+                f"the response head does not end in the {len(data) - start} bytes"
+                " after its beginning, expected an empty line"
+            )
+        message = parse_head(data, start, end)
+        if not is_interim(message.status):
+            return message
+        start = end
+
+
+def head_end(data: bytes | bytearray, start: int, begin: int = 0) -> int | None:
+    """Return the offset behind the empty line that ends the head at ``start``.
+
+    The search begins at ``begin`` where that lies later, for a head that arrives in
+    pieces.  None if there is no such line yet.
+    """
+    found = _HEAD_END.search(data, max(start, begin))
+    return found.end() if found else None
+
+
+def is_interim(status: int) -> bool:
+    """Tell whether another response follows this one (RFC 9110, 15.2)."""
+    return status < OK and status != SWITCHING_PROTOCOLS
+
+
+def parse_head(data: bytes | bytearray, start: int, end: int) -> Message:
+    """Parse one head, which lies from ``start`` to ``end`` with its empty line.
+
+    Raises:
+        MalformedError: its first line is no status line of HTTP/1.x.
+    """
+    lines = bytes(data[start:end]).split(b"\n")[:-2]
+    status = _STATUS_LINE.fullmatch(lines[0].removesuffix(b"\r"))
+    if not status or not status[1].startswith(b"HTTP/1."):
+        raise MalformedError(
+            f"the response begins with {show(lines[0])}, expected an HTTP/1.x status"
+        )
+    odd = {"bare-lf"} if any(not line.endswith(b"\r") for line in lines) else set()
+    fields = _parse_fields([line.removesuffix(b"\r") for line in lines[1:]], odd)
+    if not data[start:end].isascii():
+        odd.add("non-ascii")
+    return Message(
+        version=status[1].decode("ascii"),
+        status=int(status[2]),
+        reason=status[3] or b"",
+        fields=tuple(fields),
+        start=start,
+        end=end,
+        oddities=tuple(sorted(odd)),
+    )
+
+
+def _parse_fields(lines: list[bytes], odd: set[str]) -> list[tuple[bytes, bytes]]:
+    fields: list[tuple[bytes, list[bytes]]] = []
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if line.startswith((b" ", b"\t")) and fields:
+            odd.add("obs-fold")
+            fields[-1][1].append(line.strip(b" \t"))
+        elif not colon or not name.strip(b" \t"):
+            odd.add("no-colon")
+        else:
+            fields.append((name.strip(b" \t"), [value.strip(b" \t")]))
+    if {b"transfer-encoding", b"content-length"} <= {n.lower() for n, _ in fields}:
+        odd.add("two-framings")
+    return [(name, b" ".join(parts)) for name, parts in fields]
+
+
+def body_framing(message: Message) -> Framing:
+    """Return what ends the body of the answer to a GET (RFC 9112, 6.3).
+
+    Stricter than the RFC: a Content-Length that is no number, or two different ones,
+    is a fault even where the connection's end would give a body.
+    """
+    codings = tuple(_tokens(message, "content-encoding"))
+    transfer = list(_tokens(message, "transfer-encoding"))
+    if is_interim(message.status) or message.status in NO_BODY:
+        return Framing("none", codings=codings)
+    if transfer:
+        return _transfer_framing(transfer, codings)
+    lengths = set(_elements(message, "content-length"))
+    if not lengths:
+        return Framing("close", codings=codings)
+    if len(lengths) > 1 or not all(_LENGTH.fullmatch(length) for length in lengths):
+        found = b", ".join(sorted(lengths))
+        fault = f"Content-Length is {show(found)}, expected one decimal number"
+        return Framing("close", codings=codings, fault=fault)
+    return Framing("length", int(lengths.pop()), codings)
+
+
+def _transfer_framing(transfer: list[str], content: tuple[str, ...]) -> Framing:
+    """Frame by Transfer-Encoding, which overrides Content-Length."""
+    fault = ""
+    if "chunked" in transfer[:-1]:
+        fault = f"Transfer-Encoding is {show(transfer)}, expected chunked to stand last"
+    kind: Kind = "chunked" if transfer[-1] == "chunked" else "close"
+    codings = (*content, *(coding for coding in transfer if coding != "chunked"))
+    return Framing(kind, codings=codings, fault=fault)
+
+
+def media_type_and_charset(message: Message) -> tuple[str, str | None]:
+    """Return the declared media type in lower case, and its charset if it names one.
+
+    Of several Content-Type fields the last that names a type counts, as in browsers.
+    """
+    for value in reversed(message.values("content-type")):
+        declared = value.decode("latin-1").lower()
+        media_type = declared.partition(";")[0].strip()
+        if _MEDIA_TYPE.fullmatch(media_type):
+            charset = _CHARSET.search(declared)
+            name = charset[1].strip('"').strip() if charset else ""
+            return media_type, name or None
+    return UNKNOWN_TYPE, None
+
+
+def redirect_location(message: Message) -> str | None:
+    """Return the Location of a redirect that a GET follows (RFC 9110, 15.4), or None.
+
+    The bytes are read as UTF-8 where they are that, else as Latin-1.
+    """
+    locations = message.values("location")
+    if message.status not in (301, 302, 303, 307, 308) or not locations:
+        return None
+    try:
+        return locations[0].decode("utf-8")
+    except UnicodeDecodeError:
+        return locations[0].decode("latin-1")
+
+
+def _tokens(message: Message, name: str) -> Iterator[str]:
+    """Yield the codings that a field names; ``identity`` is none."""
+    for element in _elements(message, name):
+        coding = element.decode("latin-1").lower()
+        if coding != "identity":
+            yield coding
+
+
+def _elements(message: Message, name: str) -> Iterator[bytes]:
+    """Yield the elements of a list (RFC 9110, 5.6.1), leaving out the empty ones."""
+    for value in message.values(name):
+        for part in value.split(b","):
+            if element := part.strip(b" \t"):
+                yield element
