@@ -1,8 +1,8 @@
 """What a check found, and the report of a whole verification.
 
-A ``check_*`` function raises at the first fault.  A ``verify_*`` function goes on to the
-end and returns a :class:`Report`: every fault is a :class:`Finding` with a stable code and
-a place, and the report knows the exit code that its worst finding asks for.
+A ``check_*`` function raises at the first fault.  A ``verify_*`` function goes on to
+the end and returns a :class:`Report`: every fault is a :class:`Finding` with a stable
+code and a place, and the report knows the exit code that its findings ask for.
 """
 
 from dataclasses import dataclass, field
@@ -65,5 +65,5 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """1 where anything failed, else 0 (design: verify answers 1 for any failure)."""
+        """1 where anything failed, else 0: "not checked" is a failure too."""
         return 1 if self.errors else 0

@@ -1,0 +1,184 @@
+"""The act of deposit: take what somebody supplied, byte for byte, and say so.
+
+A plain document goes into a ``resource`` record under a ``urn:uuid`` (WARC 1.1 keeps an
+http address for what that address returned, which we did not see); the address that is
+claimed for it stands in the statement and in a metadata record, as claimed.  A WARC or
+WACZ is kept as it is, with its own suffix.
+"""
+
+import hashlib
+import io
+import mimetypes
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from archiver.errors import ArchiveError, MalformedError
+from archiver.records import Record, walk_records
+from archiver.snapshots import Draft
+from archiver.version import TOOL, TOOL_FACTS, VERSION
+from archiver.warcfile import RecordHead, WarcFile, format_fields
+
+Token = Callable[[int], bytes]
+ARCHIVE_TYPES = {
+    ".warc.gz": "application/warc",
+    ".warc": "application/warc",
+    ".wacz": "application/wacz+zip",
+}
+_MEDIA_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """A file that somebody supplied: by whom (free words), and what they say of it."""
+
+    file: Path
+    source: str
+    url: str | None
+    media_type: str | None
+
+
+def draft_deposit(
+    supplied: Supplied, workdir: Path, *, now: datetime, token: Token
+) -> Draft:
+    """Make a deposit's finished file in ``workdir``, and its statement's facts.
+
+    Raises:
+        ArchiveError: the file cannot be read.
+        MalformedError: it is empty, its name cannot be signed, or its suffix says WARC
+            and it holds no record.
+    """
+    document = _describe(supplied)
+    facts: dict[str, Any] = {
+        "custody": "supplied",
+        "suppliedBy": supplied.source,
+        "claimedUrl": supplied.url,
+        "document": document,
+        "outcome": "complete",
+        "reason": None,
+        "labels": [],
+        "tool": TOOL_FACTS,
+    }
+    suffix = _archive_suffix(supplied.file)
+    if suffix is None:
+        warc = workdir / "deposit.warc.gz"
+        main = _wrap(supplied, document, warc, now=now, token=token)
+        return Draft(warc, ".warc.gz", facts, main)
+    kept = workdir / f"deposit{suffix}"
+    shutil.copyfile(supplied.file, kept)
+    return Draft(kept, suffix, facts, _main_record(kept, suffix, supplied.url))
+
+
+def _describe(supplied: Supplied) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    length = 0
+    try:
+        with supplied.file.open("rb") as stream:
+            while data := stream.read(_CHUNK):
+                digest.update(data)
+                length += len(data)
+    except OSError as error:
+        raise ArchiveError(
+            f"{supplied.file} cannot be read: {error.strerror}"
+        ) from error
+    if not length:
+        raise MalformedError(f"{supplied.file} is empty, expected a document")
+    name = supplied.file.name
+    if not name.isprintable():
+        raise MalformedError(f"the file's name {name!r} cannot be signed; rename it")
+    return {
+        "name": name,
+        "mediaType": supplied.media_type or _guess_type(supplied.file),
+        "length": length,
+        "sha256": digest.hexdigest(),
+    }
+
+
+def _guess_type(file: Path) -> str:
+    suffix = _archive_suffix(file)
+    if suffix:
+        return ARCHIVE_TYPES[suffix]
+    known = _MEDIA_TYPES.get(file.suffix.lower())
+    return known or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+
+
+def _archive_suffix(file: Path) -> str | None:
+    name = file.name.lower()
+    return next((suffix for suffix in ARCHIVE_TYPES if name.endswith(suffix)), None)
+
+
+def _wrap(
+    supplied: Supplied,
+    document: dict[str, Any],
+    warc: Path,
+    *,
+    now: datetime,
+    token: Token,
+) -> int:
+    """Write the WARC of a plain document; return the index of its resource record."""
+    with warc.open("wb") as stream, supplied.file.open("rb") as block:
+        writer = WarcFile(stream)
+        writer.write_warcinfo(
+            RecordHead(record_id=_uuid(token), date=now),
+            software=f"{TOOL}/{VERSION}",
+            nonce=token(16).hex(),
+        )
+        record_id = _uuid(token)
+        head = RecordHead(record_id=record_id, date=now, uri=_uuid(token).urn)
+        main = writer.write_resource(head, block, document["mediaType"])
+        writer.write_metadata(
+            RecordHead(
+                record_id=_uuid(token),
+                date=now,
+                uri=head.uri,
+                concurrent_to=(record_id,),
+            ),
+            io.BytesIO(_custody_fields(supplied, document)),
+        )
+    if _hash_again(warc, main) != document["sha256"]:
+        raise ArchiveError(
+            f"{supplied.file} changed while it was read; deposit it when it is still"
+        )
+    return main
+
+
+def _custody_fields(supplied: Supplied, document: dict[str, Any]) -> bytes:
+    fields = [
+        ("custody", "supplied: the exchange that delivered it was not observed"),
+        ("supplied-by", supplied.source),
+        ("document-name", document["name"]),
+        ("claimed-url", supplied.url or ""),
+    ]
+    return format_fields([(name, value) for name, value in fields if value])
+
+
+def _hash_again(warc: Path, main: int) -> str:
+    with warc.open("rb") as stream:
+        return list(walk_records(stream))[main].block
+
+
+def _main_record(file: Path, suffix: str, url: str | None) -> int | None:
+    """Find the record to anchor quotes in: the first document of the WARC."""
+    if suffix == ".wacz":
+        return None
+    with file.open("rb") as stream:
+        try:
+            records = list(walk_records(stream))
+        except MalformedError:
+            return None  # kept all the same, under one commitment over the whole file
+    found = [record for record in records if _is_document(record, url)]
+    return found[0].index if found else None
+
+
+def _is_document(record: Record, url: str | None) -> bool:
+    kind = record.type in ("response", "resource", "conversion")
+    return kind and (url is None or record.uri == url)
+
+
+def _uuid(token: Token) -> UUID:
+    return UUID(bytes=token(16), version=4)

@@ -1,0 +1,186 @@
+"""The act of founding an archive: ``init``.
+
+The folder is built whole beside its place and renamed into it: entry 0 (``policy``:
+whose log, whose keys) and entry 1 (release 1: ``archive.toml`` and ``trust/``) are in
+its log, and the pin of its trust folder is remembered for this user.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from archiver import keys
+from archiver.config import Config, check_id, default_origin, format_config
+from archiver.ed25519 import keyid
+from archiver.errors import ArchiveError
+from archiver.log import add_pending
+from archiver.notes import ED25519, VerifierKey
+from archiver.policy import LogKey, Policy, format_policy
+from archiver.release import NewRelease, sign_release
+from archiver.signers import LogPlace, Signer, format_signers
+from archiver.statements import (
+    Statement,
+    Subject,
+    format_bundle,
+    sign_statement,
+)
+from archiver.store import CONFIG, Archive, batch, statement_file, writing
+from archiver.trust import POLICY, SIGNERS, Trust, read_trust
+
+Token = Callable[[int], bytes]
+OPERATOR_ROLES = frozenset({"operator", "capturer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a new archive is to be; the operator key may be a file kept elsewhere."""
+
+    root: Path
+    archive_id: str
+    title: str
+    operator: str
+    origin: str | None
+    operator_key: Path | None
+    key_passphrase: keys.Passphrase  # of the operator's own key file
+    passphrase: keys.Passphrase  # of the keys that are made
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A new archive, its log origin, and the pin that outsiders should be told."""
+
+    archive: Archive
+    trust: Trust
+
+
+def found(founding: Founding, *, on: str, token: Token) -> Founded:
+    """Make a new archive in a folder that is absent or empty.
+
+    Raises:
+        ArchiveError: the folder holds something, or cannot be written; keys of the same
+            origin are on this machine.
+        MalformedError: the id cannot be one.
+    """
+    check_id(founding.archive_id)
+    _check_free(founding.root)
+    log_key = Ed25519PrivateKey.from_private_bytes(token(32))
+    public = log_key.public_key().public_bytes_raw()
+    origin = founding.origin or default_origin(
+        founding.archive_id, sha256(public).hexdigest()
+    )
+    operator = _keep_keys(founding, origin, log_key, token)
+    draft = founding.root.with_name(f".{founding.root.name}.founding-{token(4).hex()}")
+    try:
+        config = Config(
+            id=founding.archive_id,
+            title=founding.title,
+            operator=founding.operator,
+            origin=origin,
+        )
+        trust = _fill(Archive(draft, config), log_key, operator, on=on, token=token)
+        _put_in_place(draft, founding.root)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    keys.remember_pin(origin, trust.pin)
+    return Founded(Archive(founding.root, config), trust)
+
+
+def _check_free(root: Path) -> None:
+    try:
+        taken = root.exists() and (not root.is_dir() or any(root.iterdir()))
+    except OSError as error:
+        raise ArchiveError(f"{root} cannot be read: {error.strerror}") from error
+    if taken:
+        raise ArchiveError(
+            f"{root} is there and not empty, expected a new or an empty folder",
+            hint="name another folder; an archive is never made over something",
+        )
+
+
+def _keep_keys(
+    founding: Founding, origin: str, log_key: Ed25519PrivateKey, token: Token
+) -> Ed25519PrivateKey:
+    folder = keys.key_folder(origin)
+    if folder.folder.exists():
+        raise ArchiveError(
+            f"keys of {origin} are on this machine already, in {folder.folder}",
+            hint="an origin is never used again: give the new archive another id",
+        )
+    if founding.operator_key:
+        operator = keys.load_key(founding.operator_key, founding.key_passphrase)
+    else:
+        operator = Ed25519PrivateKey.from_private_bytes(token(32))
+    passphrase = founding.passphrase()
+    folder.write(keys.LOG, keys.format_key(log_key, passphrase))
+    if founding.operator_key:
+        folder.link(keys.OPERATOR, founding.operator_key)
+    else:
+        folder.write(keys.OPERATOR, keys.format_key(operator, passphrase))
+    return operator
+
+
+def _fill(
+    archive: Archive,
+    log_key: Ed25519PrivateKey,
+    operator: Ed25519PrivateKey,
+    *,
+    on: str,
+    token: Token,
+) -> Trust:
+    """Write configuration, trust, entry 0 and entry 1 into the draft of an archive."""
+    archive.root.mkdir(parents=True)
+    trust_files = _trust_files(archive.config, log_key, operator)
+    with writing(archive), batch(archive, token(8).hex()) as staged:
+        staged.add(CONFIG, format_config(archive.config))
+        for rel, data in trust_files.items():
+            staged.add(rel, data)
+        predicate = {
+            "salt": token(16).hex(),
+            "origin": archive.config.origin,
+            "on": on,
+            "n": 1,
+            "why": "the archive was founded",
+        }
+        subjects = tuple(
+            Subject(rel, sha256(data).hexdigest()) for rel, data in trust_files.items()
+        )
+        policy = sign_statement(Statement("policy", subjects, predicate), operator)
+        staged.add(statement_file(policy.id), format_bundle(policy))
+    trust = read_trust(archive)
+    with writing(archive):
+        add_pending(archive, trust, log_key)
+        first = NewRelease("the archive was founded", on, {})
+        sign_release(archive, trust, operator, first, token)
+        add_pending(archive, trust, log_key)
+    return trust
+
+
+def _trust_files(
+    config: Config, log_key: Ed25519PrivateKey, operator: Ed25519PrivateKey
+) -> dict[str, bytes]:
+    public = log_key.public_key().public_bytes_raw()
+    log = LogKey(VerifierKey(config.origin, ED25519, public), None)
+    signer = Signer(
+        keyid=keyid(operator.public_key()),
+        public=operator.public_key(),
+        roles=OPERATOR_ROLES,
+        start=LogPlace(1, 0),
+        end=None,
+        name=config.operator,
+    )
+    return {
+        f"trust/1/{POLICY}": format_policy(Policy((log,), (), (), "none")),
+        f"trust/1/{SIGNERS}": format_signers((signer,)),
+    }
+
+
+def _put_in_place(draft: Path, root: Path) -> None:
+    try:
+        root.parent.mkdir(parents=True, exist_ok=True)
+        draft.rename(root)
+    except OSError as error:
+        raise ArchiveError(f"{root} cannot be made: {error.strerror}") from error

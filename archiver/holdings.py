@@ -1,0 +1,207 @@
+"""What an archive holds: its statements and snapshots, read back and checked.
+
+Each signature is checked against the archive's own signers, each text layer against its
+statement.  Whether those signers are the right ones is for ``verify`` and its pin.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from archiver.errors import ArchiveError, MalformedError, VerificationError
+from archiver.facts import SnapshotFacts, parse_snapshot
+from archiver.openings import (
+    Opening,
+    TextOpening,
+    Withheld,
+    commit,
+    parse_openings,
+)
+from archiver.receipts import parse_receipt
+from archiver.statements import (
+    Envelope,
+    Statement,
+    open_statement,
+    parse_bundle,
+)
+from archiver.store import (
+    Archive,
+    read_file,
+    receipt_file,
+    snapshot_file,
+    statement_file,
+)
+from archiver.trust import Trust
+
+MAX_STATEMENT = 64 << 20  # bytes; a release lists every file of the archive
+MAX_TEXT = 1 << 30
+MAX_OPENINGS = 1 << 30
+MAX_RECEIPT = 1 << 20
+SHORTEST_ID = 8  # hex digits
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStatement:
+    """A statement of the archive: as stored, as read, and its place in the log."""
+
+    envelope: Envelope
+    statement: Statement
+    index: int | None
+
+    @property
+    def id(self) -> str:
+        """The SHA-256 of its PAE, in hex."""
+        return self.envelope.id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """A snapshot of the archive, by its statement; ``custody`` as it counts for us."""
+
+    sha256: str
+    path: str
+    stored: StoredStatement
+    facts: SnapshotFacts
+    custody: str
+    text: str | None
+    text_opening: TextOpening | None
+    openings: tuple[Opening | Withheld, ...]
+
+
+def read_statements(archive: Archive, trust: Trust) -> Iterator[StoredStatement]:
+    """Yield each statement of the archive, by id.
+
+    Raises:
+        ArchiveError: a file is absent or unreadable.
+        MalformedError: a file is not what its format says.
+        VerificationError: a signature does not hold, or a file is named for another.
+    """
+    for place in sorted(archive.path("statements").glob("??/*.sigstore.json")):
+        yield read_statement(archive, trust, place.name.partition(".")[0])
+
+
+def read_statement(
+    archive: Archive, trust: Trust, statement_id: str
+) -> StoredStatement:
+    """Read one statement, and its index; raises as :func:`read_statements`."""
+    rel = statement_file(statement_id)
+    envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT))
+    statement = open_statement(envelope, trust.keys, archive.config.origin)
+    if envelope.id != statement_id:
+        raise VerificationError(
+            f"{rel} holds statement {envelope.id}, expected the one it is named for"
+        )
+    return StoredStatement(envelope, statement, _read_index(archive, statement_id))
+
+
+def read_snapshots(archive: Archive, trust: Trust) -> dict[str, StoredSnapshot]:
+    """Read every snapshot by its statement; raises as :func:`read_snapshot`."""
+    found = (
+        read_snapshot(archive, stored)
+        for stored in read_statements(archive, trust)
+        if stored.statement.type == "snapshot"
+    )
+    return {snapshot.sha256: snapshot for snapshot in found}
+
+
+def read_snapshot(archive: Archive, stored: StoredStatement) -> StoredSnapshot:
+    """Read a snapshot's openings and text layer.
+
+    Raises:
+        ArchiveError: a file of it is absent or unreadable.
+        MalformedError: a file of it is not what its format says.
+        VerificationError: the text layer is not the one that was signed.
+    """
+    facts = parse_snapshot(stored.statement)
+    subject = stored.statement.subjects[0]
+    rel = snapshot_file(subject.sha256, ".records.jsonl")
+    openings, text_opening = parse_openings(read_file(archive, rel, MAX_OPENINGS))
+    return StoredSnapshot(
+        sha256=subject.sha256,
+        path=f"snapshots/{subject.sha256[:2]}/{subject.name}",
+        stored=stored,
+        facts=facts,
+        custody=facts.custody,
+        text=read_text(archive, facts, text_opening),
+        text_opening=text_opening,
+        openings=openings,
+    )
+
+
+def read_text(
+    archive: Archive, facts: SnapshotFacts, opening: TextOpening | None
+) -> str | None:
+    """Read a snapshot's text layer, and check it against its signed commitment.
+
+    Raises:
+        ArchiveError: the statement has a text layer and the archive does not.
+        VerificationError: the opening or the text is not what was signed.
+    """
+    check_text(facts, opening, snapshot_file(facts.sha256, ".records.jsonl"))
+    if facts.text is None or opening is None:
+        return None
+    rel = snapshot_file(facts.sha256, ".text")
+    data = read_file(archive, rel, MAX_TEXT)
+    found = hashlib.sha256(data).hexdigest()
+    if found != opening.sha256:
+        raise VerificationError(
+            f"{rel}: its SHA-256 is {found}, expected {opening.sha256} as signed"
+        )
+    return data.decode()
+
+
+def check_text(facts: SnapshotFacts, opening: TextOpening | None, place: str) -> None:
+    """Check that ``opening`` opens the text layer that was signed, if there is one.
+
+    Raises:
+        VerificationError: one of the two has a text layer and the other does not, or
+        the
+            opening leads to another commitment, extractor or length.
+    """
+    signed = facts.text
+    if (signed is None) != (opening is None):
+        raise VerificationError(
+            f"{place} opens {'no' if opening is None else 'a'} text layer,"
+            f" expected {'none' if signed is None else 'one'} as signed"
+        )
+    if signed is None or opening is None:
+        return
+    found = (
+        commit(opening.salt, opening.sha256).hex(),
+        opening.extractor,
+        opening.length,
+    )
+    if found != (signed.commit, signed.extractor, signed.length):
+        raise VerificationError(
+            f"{place} opens the text layer {found}, expected"
+            f" {(signed.commit, signed.extractor, signed.length)} as signed"
+        )
+
+
+def match_id(names: Iterable[str], wanted: str) -> str:
+    """Find the one of ``names`` (hex) that ``wanted`` is, or is a beginning of.
+
+    Raises:
+        MalformedError: it is shorter than 8 digits, or not hex.
+        ArchiveError: none or several begin so.
+    """
+    if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_ID},64}}", wanted):
+        raise MalformedError(
+            f"the id is {wanted!r}, expected {SHORTEST_ID} to 64 digits of a SHA-256"
+        )
+    found = sorted({name for name in names if name.startswith(wanted)})
+    if len(found) != 1:
+        raise ArchiveError(
+            f"{len(found)} things in the archive begin with {wanted}, expected one",
+            hint="'sourcebook list' shows what the archive holds",
+        )
+    return found[0]
+
+
+def _read_index(archive: Archive, statement_id: str) -> int | None:
+    """Read a statement's index from its receipt; None where it waits for the log."""
+    if not archive.path(receipt_file(statement_id)).exists():
+        return None
+    data = read_file(archive, receipt_file(statement_id), MAX_RECEIPT)
+    return parse_receipt(data).index

@@ -1,0 +1,161 @@
+"""Private keys and pins: the operator's own configuration folder, never an archive.
+
+Keys are OpenSSH Ed25519 files (one file serves ``ssh-keygen``, an agent and us) in
+``<config>/keys/<origin>/{log,operator}``, mode 0600.  A pin is the SHA-256 by which
+this user knows an archive's trust folder: ``<config>/pins/<origin>``.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from platformdirs import user_config_path, user_state_path
+
+from archiver.errors import ArchiveError, MalformedError
+
+LOG, OPERATOR = "log", "operator"
+Passphrase = Callable[[], bytes]  # asked for only where a key file wants one
+
+
+def config_folder() -> Path:
+    """Return the user's configuration folder for keys and pins."""
+    return user_config_path("sourcebook")
+
+
+def state_folder() -> Path:
+    """Return the user's state folder, for the log's lock record and heads seen."""
+    return user_state_path("sourcebook")
+
+
+def escape(origin: str) -> str:
+    """Spell a log's origin as one file name: ``_xx`` for what a name cannot hold."""
+    return re.sub(
+        r"[^A-Za-z0-9.-]",
+        lambda found: f"_{ord(found[0]):02x}",
+        origin.removeprefix("."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFolder:
+    """The private keys of one archive, on the machine that writes it."""
+
+    folder: Path
+    origin: str
+
+    def read(self, role: str, passphrase: Passphrase) -> Ed25519PrivateKey:
+        """Read the private key of ``role``.
+
+        Raises:
+            ArchiveError: it is not on this machine, others may read it, the passphrase
+                is wrong, or the file holds no Ed25519 key.
+        """
+        place = self.folder / role
+        if not place.exists():
+            raise ArchiveError(
+                f"the {role} key of {self.origin} is not on this machine:"
+                f" {place} is absent",
+                hint="writing needs the keys made by 'sourcebook init'; copy their "
+                "folder"
+                " from the machine that has them. Verifying needs no key",
+            )
+        return load_key(place, passphrase)
+
+    def write(self, role: str, content: bytes) -> None:
+        """Write a new key file, readable by its owner alone."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place = self.folder / role
+        place.touch(mode=0o600, exist_ok=False)
+        place.write_bytes(content)
+
+    def link(self, role: str, file: Path) -> None:
+        """Use the key file that the operator keeps elsewhere, without copying it."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.folder / role).symlink_to(file.resolve())
+
+
+def key_folder(origin: str) -> KeyFolder:
+    """Return the place of the private keys of the archive with this log origin."""
+    return KeyFolder(config_folder() / "keys" / escape(origin), origin)
+
+
+def load_key(place: Path, passphrase: Passphrase) -> Ed25519PrivateKey:
+    """Load an OpenSSH Ed25519 key file; ask for its passphrase only where it has one.
+
+    Raises:
+        ArchiveError: it cannot be read, others may read it, the passphrase is wrong, or
+            it holds no Ed25519 key.
+    """
+    try:
+        mode = place.stat().st_mode & 0o777
+        content = place.read_bytes()
+    except OSError as error:
+        raise ArchiveError(f"{place} cannot be read: {error.strerror}") from error
+    if mode & 0o077:
+        raise ArchiveError(
+            f"{place} has mode {mode:04o}, expected 0600: others could read it",
+            hint=f"chmod 600 '{place}'",
+        )
+    try:
+        key = _decrypt(content, passphrase)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ArchiveError(
+            f"{place} is not opened: {error}",
+            hint="check the passphrase, and that this is an OpenSSH Ed25519 private "
+            "key",
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ArchiveError(f"{place} holds a {type(key).__name__}, expected Ed25519")
+    return key
+
+
+def _decrypt(content: bytes, passphrase: Passphrase) -> object:
+    try:
+        return serialization.load_ssh_private_key(content, password=None)
+    except TypeError:  # how the library says that a passphrase is needed
+        return serialization.load_ssh_private_key(content, password=passphrase())
+
+
+def format_key(key: Ed25519PrivateKey, passphrase: bytes) -> bytes:
+    """Write a private key in OpenSSH's format; an empty passphrase encrypts nothing."""
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        encryption = serialization.BestAvailableEncryption(passphrase)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, encryption
+    )
+
+
+def remember_pin(origin: str, pin: str) -> None:
+    """Remember the pin of an archive for this user."""
+    place = config_folder() / "pins" / escape(origin)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place.write_text(f"sha256:{pin}\n", encoding="ascii")
+
+
+def recall_pin(origin: str) -> str | None:
+    """Return the pin that this user remembers for ``origin``, where there is one.
+
+    Raises:
+        MalformedError: the remembered pin is not a SHA-256.
+    """
+    place = config_folder() / "pins" / escape(origin)
+    if not place.exists():
+        return None
+    return parse_pin(place.read_text(encoding="ascii", errors="replace").strip())
+
+
+def parse_pin(text: str) -> str:
+    """Parse ``sha256:<64 hex>`` into the hex.
+
+    Raises:
+        MalformedError: it is spelt otherwise.
+    """
+    found = re.fullmatch(r"sha256:([0-9a-f]{64})", text)
+    if not found:
+        raise MalformedError(f"the pin is {text!r}, expected sha256: and 64 hex digits")
+    return found[1]

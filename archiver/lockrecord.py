@@ -1,0 +1,99 @@
+"""The log's lock record: which head this machine has signed last.
+
+A log that is rolled back and grown again is a fork, and a copied folder cannot know
+that it is old.  So the last signed head is kept outside the archive and its backups, in
+``<state>/logs/<origin>.sqlite``, and moves only by compare-and-swap (Sunlight's order).
+With it lie the entries of the append that led to it, until they are published.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.errors import ArchiveError
+from archiver.keys import escape, state_folder
+
+_SCHEMA = """CREATE TABLE IF NOT EXISTS head (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL,
+  note BLOB NOT NULL, entries TEXT NOT NULL) STRICT"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed tree head: size, root, whole note, and the last append's entries."""
+
+    size: int
+    root: bytes
+    note: bytes
+    entries: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LockRecord:
+    """The lock record of one log origin on this machine."""
+
+    place: Path
+    origin: str
+
+    def read(self) -> Head | None:
+        """Return the last signed head, or None where this machine has signed none."""
+        if not self.place.exists():
+            return None
+        with self._opened() as database:
+            row = database.execute(
+                "SELECT size, root, note, entries FROM head WHERE origin = ?",
+                (self.origin,),
+            ).fetchone()
+        if row is None:
+            return None
+        size, root, note, entries = row
+        kept = tuple(bytes.fromhex(entry) for entry in json.loads(entries))
+        return Head(size, bytes.fromhex(root), note, kept)
+
+    def advance(self, expected: Head | None, head: Head) -> None:
+        """Put ``head`` in place of ``expected``, if that is what still stands there.
+
+        Raises:
+            ArchiveError: another process moved the record, or it cannot be written.
+        """
+        self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._opened() as database:
+            database.execute(_SCHEMA)
+            database.execute("BEGIN IMMEDIATE")
+            row = database.execute(
+                "SELECT size, root FROM head WHERE origin = ?", (self.origin,)
+            ).fetchone()
+            stands = None if expected is None else (expected.size, expected.root.hex())
+            if row != stands:
+                raise ArchiveError(
+                    f"the lock record of {self.origin} holds {row}, expected {stands}",
+                    hint="another process appended meanwhile; run the command again",
+                )
+            kept = json.dumps([entry.hex() for entry in head.entries])
+            database.execute(
+                "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)",
+                (self.origin, head.size, head.root.hex(), head.note, kept),
+            )
+            database.execute("COMMIT")
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            database = sqlite3.connect(self.place, timeout=30, isolation_level=None)
+            try:
+                yield database
+            finally:
+                database.close()
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"the lock record {self.place} cannot be used: {error}",
+                hint="where the file is damaged, move it away and run 'log resume'",
+            ) from error
+
+
+def lock_record(origin: str) -> LockRecord:
+    """Return the lock record of ``origin`` in this user's state folder."""
+    return LockRecord(state_folder() / "logs" / f"{escape(origin)}.sqlite", origin)

@@ -1,0 +1,114 @@
+"""The commands of the log: ``log checkpoint | proof | add | resume``."""
+
+import click
+
+from archiver.errors import ArchiveError, MalformedError
+from archiver.holdings import MAX_RECEIPT, match_id
+from archiver.log import Published, head_hash, read_published, resume
+from archiver.statements import parse_entry
+from archiver.store import read_file, receipt_file, writing
+from archiver.terminal import (
+    json_option,
+    named_archive,
+    named_writer,
+    passphrase_option,
+    print_json,
+)
+from archiver.trust import read_trust
+from archiver.writer import add_waiting
+
+
+@click.group()
+def log() -> None:
+    """Show the log of statements, and append to it."""
+
+
+@log.command()
+@json_option
+def checkpoint(as_json: bool) -> None:
+    """Print the log's signed head, and the hash that 'log resume' asks for.
+
+    Example: sourcebook log checkpoint
+    """
+    published = _published()
+    head = head_hash(published.note)
+    if as_json:
+        print_json(
+            {
+                "size": published.size,
+                "root": published.root.hex(),
+                "head": head,
+                "note": published.note.decode(),
+            }
+        )
+        return
+    click.echo(published.note.decode(), nl=False)
+    click.echo(f"head {head}")
+
+
+@log.command()
+@click.argument("wanted", metavar="ID|INDEX")
+@json_option
+def proof(wanted: str, as_json: bool) -> None:
+    """Print the receipt of a statement, by its id, its index, or its snapshot's hash.
+
+    Example: sourcebook log proof 2
+    """
+    archive = named_archive()
+    statement_id = _find(_published(), wanted)
+    rel = receipt_file(statement_id)
+    text = read_file(archive, rel, MAX_RECEIPT).decode()
+    if as_json:
+        print_json({"statement": statement_id, "receipt": text})
+    else:
+        click.echo(text, nl=False)
+
+
+@log.command()
+@passphrase_option
+@json_option
+def add(passphrase_fd: int | None, as_json: bool) -> None:
+    """Append the statements that wait for the log.
+
+    Example: sourcebook log add
+    """
+    for added in add_waiting(named_writer(passphrase_fd)):
+        if as_json:
+            print_json({"statement": added.statement_id, "index": added.index})
+        else:
+            click.echo(f"{added.index}  {added.statement_id}")
+
+
+@log.command("resume")
+@click.option("--head", required=True, metavar="SHA256", help="From 'log checkpoint'.")
+def resume_command(head: str) -> None:
+    """Go on with the log on this machine, from the head that SHA256 names.
+
+    Run it once on a new machine, with the newest copy of the archive and its keys.
+    The machine that wrote the log before must not write it any more.
+
+    Example: sourcebook log resume --head 5f0c…
+    """
+    archive = named_archive()
+    with writing(archive):
+        published = resume(archive, read_trust(archive), head)
+    click.echo(f"the log goes on here from size {published.size}")
+
+
+def _published() -> Published:
+    archive = named_archive()
+    return read_published(archive, read_trust(archive).policy)
+
+
+def _find(published: Published, wanted: str) -> str:
+    names = [parse_entry(entry).statement_id for entry in published.entries]
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 8:  # noqa: PLR2004
+        if int(wanted) >= len(names):
+            raise ArchiveError(
+                f"the log has {len(names)} entries, expected one at index {wanted}"
+            )
+        return names[int(wanted)]
+    try:
+        return match_id(names, wanted)
+    except MalformedError as error:
+        raise click.UsageError(str(error)) from error

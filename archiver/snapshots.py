@@ -1,0 +1,152 @@
+"""Making a snapshot: openings, text layer, signed statement, one batch.
+
+A capture and a deposit end alike: a finished file becomes a snapshot by its openings,
+its text layer and its signed statement, which come into the archive in one batch.  How
+the bytes were had is in ``Draft.facts``; nothing here can turn one custody into the
+other.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from archiver.errors import MalformedError
+from archiver.layers import derive_text
+from archiver.openings import (
+    Opening,
+    TextOpening,
+    commit,
+    format_openings,
+    records_root,
+)
+from archiver.records import Record, walk_records, whole_file
+from archiver.statements import Statement, Subject, format_bundle, sign_statement
+from archiver.store import Archive, batch, snapshot_file, statement_file
+from archiver.text import TextLayer
+
+Token = Callable[[int], bytes]  # so many random bytes
+SALT = 16  # bytes
+TOOL = "sourcebook"
+_CHUNK = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finished file, and how its bytes were had (``facts``: predicate keys)."""
+
+    file: Path
+    suffix: str
+    facts: dict[str, Any]
+    main: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A snapshot that has come into the archive: its name, and its statement's."""
+
+    sha256: str
+    statement_id: str
+    facts: dict[str, Any]
+
+
+def store_snapshot(
+    archive: Archive, draft: Draft, key: Ed25519PrivateKey, *, on: str, token: Token
+) -> Stored:
+    """Sign ``draft`` and bring it into the archive; the caller holds the archive.
+
+    Raises:
+        ArchiveError: a snapshot of the same bytes is there, or the disk fails.
+        MalformedError: a record of the file cannot be read.
+    """
+    records = _records(draft.file)
+    layer = _text_layer(draft, records)
+    openings = tuple(_opening(record, token(SALT)) for record in records)
+    text = _text_opening(layer, token(SALT)) if layer else None
+    sha256, length = _hash_file(draft.file)
+    predicate = {
+        "salt": token(SALT).hex(),
+        "origin": archive.config.origin,
+        "on": on,
+        **draft.facts,
+        "mainRecord": draft.main,
+        "warc": {
+            "length": length,
+            "recordCount": len(records),
+            "recordsRoot": records_root(
+                [commit(each.salt, each.sha256) for each in openings]
+            ).hex(),
+        },
+        "text": _text_facts(text, draft.main),
+    }
+    name = snapshot_file(sha256, draft.suffix)
+    subject = Subject(f"{sha256}{draft.suffix}", sha256)
+    envelope = sign_statement(Statement("snapshot", (subject,), predicate), key)
+    with batch(archive, token(8).hex()) as staged:
+        staged.add(name, draft.file)
+        staged.add(
+            snapshot_file(sha256, ".records.jsonl"), format_openings(openings, text)
+        )
+        if layer:
+            staged.add(snapshot_file(sha256, ".text"), layer.text.encode())
+        staged.add(statement_file(envelope.id), format_bundle(envelope))
+    return Stored(sha256, envelope.id, predicate)
+
+
+def _records(file: Path) -> list[Record]:
+    """Walk a file's records; else take one record for the whole file."""
+    with file.open("rb") as stream:
+        try:
+            return list(walk_records(stream))
+        except MalformedError:
+            stream.seek(0)
+            return [whole_file(stream)]
+
+
+def _text_layer(draft: Draft, records: list[Record]) -> TextLayer | None:
+    if draft.main is None:
+        return None
+    with draft.file.open("rb") as stream:
+        return derive_text(stream, records[draft.main])
+
+
+def _opening(record: Record, salt: bytes) -> Opening:
+    return Opening(
+        index=record.index,
+        sha256=record.sha256,
+        salt=salt,
+        type=record.type,
+        uri=record.uri,
+        offset=record.offset,
+        length=record.length,
+        member=record.member,
+    )
+
+
+def _text_opening(layer: TextLayer, salt: bytes) -> TextOpening:
+    sha256 = hashlib.sha256(layer.text.encode()).hexdigest()
+    return TextOpening(layer.extractor, sha256, salt, len(layer.text), layer.zones)
+
+
+def _text_facts(text: TextOpening | None, main: int | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    return {
+        "record": main,
+        "extractor": text.extractor,
+        "length": text.length,
+        "commit": commit(text.salt, text.sha256).hex(),
+    }
+
+
+def _hash_file(file: Path) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    length = 0
+    with file.open("rb") as stream:
+        while data := stream.read(_CHUNK):
+            digest.update(data)
+            length += len(data)
+    return digest.hexdigest(), length

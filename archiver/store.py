@@ -1,0 +1,276 @@
+"""The folder of an archive: where each file lies, and how one is added.
+
+Nothing that was archived is changed: a file is written under another name, flushed, and
+renamed into place.  What belongs together goes through a :class:`Batch`, which first
+lies complete in ``logs/.staging-…``, then is renamed to ``logs/.ready-…`` and moved
+into place file by file: a kill before that rename leaves nothing, a kill after it
+leaves what the next writer moves on (:func:`recover`).  Writers hold ``flock`` on the
+archive's folder.
+"""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archiver.config import Config, parse_config
+from archiver.errors import ArchiveError, MalformedError
+
+CONFIG = "archive.toml"
+HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
+LOG = "logs/1"
+STAGING, READY = ".staging-", ".ready-"
+_PATIENCE = 60.0  # seconds that a writer waits for another one
+_MAX_CONFIG = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive on this disk."""
+
+    root: Path
+    config: Config
+
+    def path(self, rel: str) -> Path:
+        """Return the place of the archive's own file ``rel``."""
+        return self.root / rel
+
+
+def open_archive(root: Path) -> Archive:
+    """Open the archive in the folder ``root``.
+
+    Raises:
+        ArchiveError: there is no such folder, it holds no ``archive.toml``, or that
+            file cannot be read or does not parse.
+    """
+    place = root / CONFIG
+    try:
+        with place.open("rb") as stream:
+            config = parse_config(stream.read(_MAX_CONFIG))
+    except OSError as error:
+        raise ArchiveError(
+            f"{root} is no archive: {CONFIG} cannot be read ({error.strerror})",
+            hint="make one with 'sourcebook init DIR', or name one with --archive DIR",
+        ) from error
+    except MalformedError as error:
+        raise ArchiveError(f"{root}: {error}") from error
+    return Archive(root, config)
+
+
+def find_archive(named: Path | None, environ: Mapping[str, str], start: Path) -> Path:
+    """Find the archive meant: the one named, else the nearest parent with a config.
+
+    Raises:
+        ArchiveError: none is named, and no folder from ``start`` upwards is one.
+    """
+    if named is not None:
+        return named
+    if environ.get("SOURCEBOOK_ARCHIVE"):
+        return Path(environ["SOURCEBOOK_ARCHIVE"])
+    for folder in (start, *start.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise ArchiveError(
+        f"no archive here: neither {start} nor a folder above it holds {CONFIG}",
+        hint="make one with 'sourcebook init DIR', or name one with --archive DIR",
+    )
+
+
+def snapshot_file(sha256: str, suffix: str) -> str:
+    """Return where a snapshot's bytes lie; ``suffix`` is ``.warc.gz``, ``.wacz``, …."""
+    return f"snapshots/{sha256[:2]}/{sha256}{suffix}"
+
+
+def statement_file(statement_id: str) -> str:
+    """Return where a statement's bundle lies."""
+    return f"statements/{statement_id[:2]}/{statement_id}.sigstore.json"
+
+
+def receipt_file(statement_id: str) -> str:
+    """Return where a statement's receipt lies."""
+    return f"statements/{statement_id[:2]}/{statement_id}.tlog-proof"
+
+
+@contextmanager
+def writing(archive: Archive) -> Iterator[None]:
+    """Hold the archive for writing; the kernel lets go of it when the process ends.
+
+    Raises:
+        ArchiveError: another process held it for a minute, or it cannot be opened.
+    """
+    with _reported(archive.root, "opened"):
+        held = os.open(archive.root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _wait(held, archive.root)
+        recover(archive)
+        yield
+    finally:
+        os.close(held)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Files that come into the archive together, or not at all."""
+
+    archive: Archive
+    folder: Path
+    names: list[str] = field(default_factory=list)
+
+    def add(self, rel: str, content: bytes | Path) -> None:
+        """Stage ``content`` (bytes, or a finished file to move in) to become ``rel``.
+
+        Raises:
+            ArchiveError: ``rel`` is there already, or the disk does not take it.
+        """
+        if os.path.lexists(self.archive.path(rel)):
+            raise ArchiveError(f"{rel} is in the archive already, and is never changed")
+        place = self.folder / rel
+        with _reported(self.archive.path(rel), "written"):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                shutil.move(content, place)
+            else:
+                place.write_bytes(content)
+            place.chmod(0o444)
+            _flush(place)
+        self.names.append(rel)
+
+    def commit(self) -> None:
+        """Move everything into place; from the first rename on it will get there."""
+        with _reported(self.archive.root, "written"):
+            for folder, _, _ in os.walk(self.folder, topdown=False):
+                _flush(Path(folder))
+            ready = self.folder.with_name(
+                READY + self.folder.name.removeprefix(STAGING)
+            )
+            self.folder.rename(ready)
+            _flush(ready.parent)
+        _move_in(self.archive, ready)
+
+
+@contextmanager
+def batch(archive: Archive, token: str) -> Iterator[Batch]:
+    """Stage a batch under the random name ``token``; commit it where nothing fails."""
+    folder = archive.path(f"logs/{STAGING}{token}")
+    with _reported(folder, "made"):
+        folder.mkdir(parents=True)
+    staged = Batch(archive, folder)
+    try:
+        yield staged
+        staged.commit()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(archive: Archive) -> None:
+    """Finish what a killed writer had ready, and drop what it had only begun."""
+    logs = archive.path("logs")
+    with _reported(logs, "read"):
+        found = sorted(logs.iterdir()) if logs.is_dir() else []
+    for folder in found:
+        if folder.name.startswith(READY):
+            _move_in(archive, folder)
+        elif folder.name.startswith(STAGING):
+            with _reported(folder, "removed"):
+                shutil.rmtree(folder)
+
+
+def put(archive: Archive, rel: str, data: bytes, token: str) -> None:
+    """Write one file whole, in place of the one that lies there.
+
+    Only the log's checkpoint and new tiles come this way; callers hold the archive.
+    """
+    staging = archive.path(f"logs/{STAGING}{token}")
+    place = archive.path(rel)
+    with _reported(place, "written"):
+        staging.mkdir(parents=True, exist_ok=True)
+        temporary = staging / "file"
+        temporary.write_bytes(data)
+        _flush(temporary)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(place)
+        _flush(place.parent)
+        staging.rmdir()
+
+
+def read_file(archive: Archive, rel: str, limit: int) -> bytes:
+    """Read the archive's own file ``rel``, which is at most ``limit`` bytes long.
+
+    Raises:
+        ArchiveError: it is absent, unreadable or no plain file.
+        MalformedError: it is longer than ``limit``.
+    """
+    place = archive.path(rel)
+    with _reported(place, "read"):
+        if place.is_symlink():
+            raise ArchiveError(f"{rel} is a symbolic link, expected a plain file")
+        with place.open("rb") as stream:
+            data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise MalformedError(f"{rel} is longer than {limit} bytes")
+    return data
+
+
+def walk_files(root: Path) -> Iterator[str]:
+    """Yield every file below ``root`` by its relative path, in order, links too."""
+    for folder, names, files in os.walk(root):
+        names.sort()
+        linked = [name for name in names if (Path(folder) / name).is_symlink()]
+        for name in sorted([*files, *linked]):
+            yield (Path(folder) / name).relative_to(root).as_posix()
+
+
+def _move_in(archive: Archive, ready: Path) -> None:
+    # Snapshots come before statements in this order, so no statement is ever without
+    # its file; a file that is there already was moved by the run that was killed.
+    with _reported(archive.root, "written"):
+        for rel in sorted(walk_files(ready), key=_statements_last):
+            place = archive.path(rel)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (ready / rel).replace(place)
+            _flush(place.parent)
+        shutil.rmtree(ready)
+        _flush(ready.parent)
+
+
+def _statements_last(rel: str) -> tuple[bool, str]:
+    return rel.startswith("statements/"), rel
+
+
+def _wait(held: int, root: Path) -> None:
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise ArchiveError(
+                    f"{root} is held by another writer since {_PATIENCE:.0f} seconds",
+                    hint="wait for the other sourcebook command to end",
+                ) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _flush(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _reported(place: Path, act: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(
+            f"{place} cannot be {act}: {error.strerror or error}",
+            hint="check that the archive's disk is there, writable and not full",
+        ) from error

@@ -1,0 +1,120 @@
+"""What commands share: the archive meant, passphrases, lines out, exit codes."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.errors import SourcebookError
+from archiver.store import Archive, find_archive, open_archive
+from archiver.writer import Writer, open_writer
+
+# the worst first: what several faults together exit with (design: Errors)
+_WORST = (5, 3, 1, 4, 2, 0)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object a line."
+)
+passphrase_option = click.option(
+    "--passphrase-fd",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Read the keys' passphrase from file descriptor N, up to its first newline.",
+)
+
+
+def named_archive() -> Archive:
+    """Open the archive that the command line or the place means."""
+    named = click.get_current_context().find_root().params.get("archive")
+    return open_archive(find_archive(named, os.environ, Path.cwd()))
+
+
+def named_writer(passphrase_fd: int | None) -> Writer:
+    """Open the archive meant for writing; ask for a passphrase only if one is set."""
+    return open_writer(named_archive(), asked_passphrase(passphrase_fd))
+
+
+def asked_passphrase(fd: int | None) -> Callable[[], bytes]:
+    """Return what gives the passphrase, asked for once, and only when needed."""
+
+    @cache
+    def ask() -> bytes:
+        if fd is not None:
+            return read_line(fd)
+        if not sys.stdin.isatty():
+            raise click.UsageError(
+                "the keys have a passphrase, and there is no terminal to ask for it;"
+                " give it with --passphrase-fd N"
+            )
+        return str(click.prompt("Passphrase", hide_input=True, err=True)).encode()
+
+    return ask
+
+
+def new_passphrase(fd: int | None, *, without: bool) -> Callable[[], bytes]:
+    """Return what gives the passphrase of new keys; none ``without`` one."""
+
+    @cache
+    def ask() -> bytes:
+        if without:
+            return b""
+        if fd is None and not sys.stdin.isatty():
+            raise click.UsageError(
+                "new keys need a passphrase, and there is no terminal to ask for it;"
+                " give it with --passphrase-fd N, or say --no-passphrase"
+            )
+        found = read_line(fd) if fd is not None else _ask_twice()
+        if not found:
+            raise click.UsageError("the passphrase is empty; or say --no-passphrase")
+        return found
+
+    return ask
+
+
+def report_error(error: SourcebookError) -> None:
+    """Print one error and its hint, each on a line of its own."""
+    say(f"sourcebook: error: {error}")
+    if error.hint:
+        say(f"sourcebook: hint: {error.hint}")
+
+
+def _ask_twice() -> bytes:
+    asked = click.prompt(
+        "Passphrase for the new keys",
+        hide_input=True,
+        confirmation_prompt=True,
+        err=True,
+    )
+    return str(asked).encode()
+
+
+def read_line(fd: int) -> bytes:
+    """Read the first line of an open file descriptor, without its newline."""
+    try:
+        with os.fdopen(fd, "rb", closefd=False) as stream:
+            return stream.readline().rstrip(b"\r\n")
+    except OSError as error:
+        raise click.UsageError(
+            f"--passphrase-fd {fd}: it cannot be read ({error.strerror})"
+        ) from error
+
+
+def say(text: str) -> None:
+    """Print a line for the person at the terminal, beside the results."""
+    click.echo(text, err=True)
+
+
+def print_json(thing: dict[str, Any]) -> None:
+    """Print one JSON object on one line."""
+    click.echo(json.dumps(thing, ensure_ascii=False))
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of several outcomes: 5 > 3 > 1 > 4 > 0."""
+    found = set(codes)
+    return next((code for code in _WORST if code in found), 0)

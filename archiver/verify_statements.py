@@ -1,0 +1,95 @@
+"""Verifying the statements of an archive, one by one: names, signatures, roles."""
+
+from dataclasses import dataclass
+
+from archiver.errors import SourcebookError, VerificationError
+from archiver.findings import Report
+from archiver.holdings import MAX_RECEIPT, MAX_STATEMENT, StoredStatement
+from archiver.receipts import Receipt, parse_receipt
+from archiver.statements import (
+    Envelope,
+    Statement,
+    format_bundle,
+    open_statement,
+    parse_bundle,
+    parse_statement,
+)
+from archiver.store import Archive, read_file, receipt_file, statement_file
+from archiver.trust import Trust
+
+_SUFFIX = ".sigstore.json"
+
+
+@dataclass(slots=True)
+class Checked:
+    """A statement that could be read; ``sound`` while nothing is wrong with it."""
+
+    file: str
+    envelope: Envelope
+    statement: Statement
+    receipt: Receipt | None
+    sound: bool
+
+    @property
+    def stored(self) -> StoredStatement:
+        """The statement as the rest of the archiver knows it."""
+        index = self.receipt.index if self.receipt else None
+        return StoredStatement(self.envelope, self.statement, index)
+
+
+def verify_statements(
+    archive: Archive, trust: Trust | None, report: Report
+) -> dict[str, Checked]:
+    """Verify each bundle in statements/; return those that could be read, by id.
+
+    A statement whose signature fails is among them, unsound: so that its files are
+    still compared, and nothing is called ``unknown`` that is merely damaged.
+    """
+    found: dict[str, Checked] = {}
+    for place in sorted(archive.path("statements").glob(f"??/*{_SUFFIX}")):
+        rel = place.relative_to(archive.root).as_posix()
+        checked = _verify_one(archive, trust, rel, report)
+        report.count("statements")
+        if checked is not None:
+            found[place.name.removesuffix(_SUFFIX)] = checked
+    return found
+
+
+def _verify_one(
+    archive: Archive, trust: Trust | None, rel: str, report: Report
+) -> Checked | None:
+    try:
+        data = read_file(archive, rel, MAX_STATEMENT)
+        envelope = parse_bundle(data)
+        statement = parse_statement(envelope.payload)
+    except SourcebookError as error:
+        report.add("statement", rel, str(error), hint="restore the file from a copy")
+        return None
+    receipt = _read_receipt(archive, rel, report)
+    checked = Checked(rel, envelope, statement, receipt, sound=True)
+    try:
+        if data != format_bundle(envelope):
+            raise VerificationError("the bundle holds more than its one spelling")
+        if rel != statement_file(envelope.id):
+            raise VerificationError(
+                f"it is named for another statement than {envelope.id}"
+            )
+        if trust is not None:
+            open_statement(envelope, trust.keys, archive.config.origin)
+            index = receipt.index if receipt else 2**53
+            trust.check_signer(envelope.keyid, statement.type, index)
+    except SourcebookError as error:
+        report.add("statement", rel, str(error), hint="restore the file from a copy")
+        checked.sound = False
+    return checked
+
+
+def _read_receipt(archive: Archive, rel: str, report: Report) -> Receipt | None:
+    name = receipt_file(rel.rsplit("/", 1)[1].removesuffix(_SUFFIX))
+    if not archive.path(name).exists():
+        return None
+    try:
+        return parse_receipt(read_file(archive, name, MAX_RECEIPT))
+    except SourcebookError as error:
+        report.add("receipt", name, str(error), hint="restore the file from a copy")
+        return None

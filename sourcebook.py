@@ -1,0 +1,60 @@
+"""The front door: the command group, where errors become exit codes."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver import commands as archiver_commands
+from archiver import log_commands
+from archiver.errors import SourcebookError
+from archiver.terminal import report_error
+from archiver.version import VERSION
+from claims import commands as claims_commands
+
+
+class Front(click.Group):
+    """The top command group: the only place where errors meet the terminal."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; print a ``SourcebookError`` and exit with its code."""
+        try:
+            return super().invoke(ctx)
+        except SourcebookError as error:
+            report_error(error)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The archive; else $SOURCEBOOK_ARCHIVE, else the nearest folder that is one.",
+)
+@click.version_option(VERSION, prog_name="sourcebook")
+def cli(archive: Path | None) -> None:
+    """Tie claims, quote by quote, to signed and logged snapshots of what was said.
+
+    Begin: sourcebook init my-archive && cd my-archive && sourcebook capture https://…
+
+    Exit codes: 0 it holds, 1 a check failed or could not be made, 2 usage, 3 malformed
+    bytes, 4 not reached or not wholly, 5 the archive cannot be opened.
+    """
+
+
+for command in (
+    *archiver_commands.COMMANDS,
+    log_commands.log,
+    *claims_commands.COMMANDS,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="sourcebook")
+
+
+if __name__ == "__main__":
+    main()
