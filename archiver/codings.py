@@ -167,15 +167,21 @@ class _Brotli:
 
     def __init__(self) -> None:
         self._decoder = brotli.Decompressor()
+        self._finished = False
 
     @property
     def finished(self) -> bool:
-        return bool(self._decoder.is_finished())
+        return self._finished
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        yield self._decoder.process(data, output_buffer_limit=PIECE)
-        while not self._decoder.can_accept_more_data():
-            yield self._decoder.process(b"", output_buffer_limit=PIECE)
+        piece = self._decoder.process(data, output_buffer_limit=PIECE)
+        self._finished = self._decoder.is_finished()
+        while piece:
+            yield piece
+            piece = b""
+            if not self._finished:  # there may be more: it says so by giving more
+                piece = self._decoder.process(b"", output_buffer_limit=PIECE)
+                self._finished = self._decoder.is_finished()
 
 
 STAGES: dict[str, Callable[[], Stage]] = {

@@ -110,7 +110,7 @@ class ResponseReader:
     def _check_head(self, end: int) -> None:
         """Find early that a head is none, or too long, and so need not be held."""
         begin = bytes(self._head[self._start : self._start + len(BEGINNING)])
-        if not BEGINNING.startswith(begin):
+        if begin != BEGINNING and len(begin) == len(BEGINNING):
             self.fault = f"the response begins with {begin!r}, expected {BEGINNING!r}"
         elif end > MAX_HEAD:
             self.fault = f"the response head exceeds {MAX_HEAD} bytes"
@@ -168,7 +168,8 @@ def judge_completeness(
         return Completeness("malformed", fault)
     if reader.surplus or (reader.finished and end == "length"):
         return Completeness("malformed", "bytes follow after the end of the response")
-    closed = reader.framing.kind == "close" and end == "close"
+    unframed = reader.message is not None and reader.framing.kind == "close"
+    closed = unframed and end == "close"
     if not reader.finished and not closed:
         truncated, how = ENDS[end]
         return Completeness("truncated", f"{how}: {_progress(reader)}", truncated)
