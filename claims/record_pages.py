@@ -1,6 +1,8 @@
 """What the pages about snapshots, statements and the log show, as data."""
 
 import sqlite3
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from claims.rows import NoPageError, OtherAddressError, Row, fetch, fetch_one
@@ -19,11 +21,14 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
     """
     name = complete(connection, "snapshot", digits)
     found = fetch_one(connection, _SNAPSHOT, (name,), f"There is no snapshot {name}.")
+    text = found.pop("text")
+    spans = fetch(connection, _SPANS, (name,))
     return {
         "snapshot": found,
         "aliases": fetch(connection, _ALIASES, (name,)),
         "records": fetch(connection, _RECORDS, (name,)),
         "quoted": fetch(connection, _QUOTED, (name,)),
+        "text": mark_quotes(text, spans) if text is not None else None,
         "statement": statement(connection, found["statement"])["statement"],
         "findings": fetch(
             connection,
@@ -37,6 +42,64 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
             (_stem(found["path"], name),),
         ),
     }
+
+
+def snapshot_text(connection: sqlite3.Connection, digits: str) -> str:
+    """Return the text layer of a snapshot.
+
+    Raises:
+        NoPageError: there is no such snapshot, it has none, or it is withheld.
+        OtherAddressError: ``digits`` is a unique beginning of its hash.
+    """
+    name = complete(connection, "snapshot", digits)
+    found = fetch_one(connection, _SNAPSHOT, (name,), f"There is no snapshot {name}.")
+    if found["text"] is None:
+        raise NoPageError(
+            "The text layer is withheld by the operator, not checkable here."
+            if found["extractor"]
+            else "This snapshot has no text layer: no extractor reads its type."
+        )
+    text: str = found["text"]
+    return text
+
+
+def showable(connection: sqlite3.Connection, digits: str) -> Row:
+    """Return the file and main record of a snapshot whose page may be shown.
+
+    Raises:
+        NoPageError: there is no such snapshot, its bytes are not public, the page names
+            a person whose name is withheld, or its records cannot be told apart.
+        OtherAddressError: ``digits`` is a unique beginning of its hash.
+    """
+    name = complete(connection, "snapshot", digits)
+    found = fetch_one(connection, _SNAPSHOT, (name,), f"There is no snapshot {name}.")
+    if found["access"] != "public":
+        raise NoPageError("Withheld by the operator, not checkable here.")
+    if found["text_elided"]:
+        raise NoPageError("The page names a person whose name is withheld.")
+    if found["main_record"] is None:
+        raise NoPageError("The records of this file cannot be told apart.")
+    return found
+
+
+def keys(connection: sqlite3.Connection) -> Row:
+    """Return what an outsider needs to check the archive: whose keys count."""
+    return {"signers": fetch(connection, _SIGNERS)}
+
+
+def mark_quotes(text: str, spans: Sequence[Row]) -> list[Row]:
+    """Cut a text at every edge of a quote: each piece with the claims that quote it."""
+    edges = {0, len(text), *(one["start"] for one in spans)}
+    edges |= {one["end"] for one in spans}
+    return [
+        {
+            "text": text[start:end],
+            "claims": [
+                one["claim"] for one in spans if one["start"] <= start < one["end"]
+            ],
+        }
+        for start, end in pairwise(sorted(edges))
+    ]
 
 
 def statement(connection: sqlite3.Connection, digits: str) -> Row:
@@ -59,7 +122,7 @@ def log(connection: sqlite3.Connection, page: int = 0) -> Row:
         "entries": entries[:LOG_PAGE],
         "page": page,
         "more": len(entries) > LOG_PAGE,
-        "signers": fetch(connection, "select * from signers order by position"),
+        "signers": fetch(connection, _SIGNERS),
     }
 
 
@@ -137,6 +200,13 @@ _QUOTED: Final = """
     where e.snapshot = ?
     group by c.id, e.evidence order by start, c.case_id, c.position, e.position"""
 
+_SPANS: Final = """
+    select distinct q.claim, q.start, q."end" from quotes q
+    join claims c on c.id = q.claim and c.revision = q.revision
+    join evidence e on e.claim = q.claim and e.revision = q.revision
+        and e.evidence = q.evidence
+    where e.snapshot = ? and q.start is not null order by q.start, q.claim"""
+
 _STATEMENT: Final = """
     select t.*, e.entry, e.leaf_hash, e.signature, g.spki, g.roles, s.sha256 as snapshot
     from statements t
@@ -145,6 +215,8 @@ _STATEMENT: Final = """
         and g.position = (select min(position) from signers where keyid = t.keyid)
     left join snapshots s on s.statement = t.id
     where t.id = ?"""
+
+_SIGNERS: Final = "select * from signers order by position"
 
 _CHECKPOINT: Final = """
     select archive, origin, checkpoint_size, checkpoint_root, checkpoint_note, release,

@@ -1,0 +1,166 @@
+"""The views that answer with bytes of the archive: its files, and recorded pages."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from datasette import NotFound, Response
+
+from archiver.errors import ArchiveError, MalformedError, VerificationError
+from claims import record_pages
+from claims.error_pages import NotAsReleasedError
+from claims.publication import DATABASE, publication_folder
+from claims.ranges import (
+    Span,
+    UnsatisfiableError,
+    none_match_holds,
+    parse_range,
+    range_holds,
+)
+from claims.recorded import POLICY as PAGE_POLICY
+from claims.recorded import make_inert, read_page
+from claims.rows import NoPageError, OtherAddressError
+from claims.served_files import (
+    POLICY,
+    Listed,
+    Served,
+    find_listed,
+    open_served,
+    read_chunks,
+)
+
+PLUGIN: Final = "sourcebook"
+_EXPOSED: Final = "Content-Range, ETag, Accept-Ranges"
+
+
+async def archive(request: Any, datasette: Any, send: Any) -> None:
+    """Answer with a file of the archive, whole or in part (RFC 9110, 14)."""
+    if request.method == "OPTIONS":
+        await _send(send, HTTPStatus.NO_CONTENT, _preflight_headers())
+        return
+    served = await _find(datasette, unquote(request.url_vars["path"]))
+    headers = _file_headers(served)
+    asked = request.headers
+    if not none_match_holds(asked.get("if-none-match"), served.etag):
+        await _send(send, HTTPStatus.NOT_MODIFIED, headers)
+        return
+    try:
+        span = _asked_span(asked, served)
+    except UnsatisfiableError:
+        headers |= {"content-range": f"bytes */{served.length}", "content-length": "0"}
+        await _send(send, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers)
+        return
+    status = HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.OK
+    if span:
+        headers["content-range"] = span.content_range(served.length)
+    span = span or Span(0, served.length)
+    headers["content-length"] = str(span.end - span.start)
+    body = read_chunks(served.place, span) if request.method == "GET" else None
+    await _send(send, status, headers, body)
+
+
+async def raw_page(request: Any, datasette: Any) -> Any:
+    """Answer with the recorded page of a public snapshot, inert."""
+    digits = request.url_vars["digits"]
+    try:
+        found = await _query(
+            datasette, lambda connection: record_pages.showable(connection, digits)
+        )
+    except NoPageError as error:
+        raise NotFound(str(error)) from error
+    except OtherAddressError as other:
+        return Response.redirect(datasette.urls.path(f"/snapshot/{other.path}/raw"))
+    served = await _find(datasette, found["path"])
+    shown = await asyncio.to_thread(_read_inert, served.place, found["main_record"])
+    if shown is None:
+        raise NotFound("The recorded document is of a type that is not shown here.")
+    body, content_type = shown
+    return Response(
+        body,
+        headers={"content-security-policy": PAGE_POLICY},
+        content_type=content_type,
+    )
+
+
+async def favicon() -> Any:
+    """Answer with the site's own icon instead of Datasette's."""
+    icon = publication_folder() / "static" / "icon.svg"
+    return Response(icon.read_bytes(), content_type="image/svg+xml")
+
+
+def archive_root(datasette: Any) -> Path | None:
+    """Return the folder of the archive that this server was started with, if any."""
+    config = datasette.plugin_config(PLUGIN) or {}
+    root = config.get("archive")
+    return Path(root) if root else None
+
+
+async def _query(datasette: Any, build: Callable[..., Any]) -> Any:
+    return await datasette.get_database(DATABASE).execute_fn(build)
+
+
+async def _find(datasette: Any, path: str) -> Served:
+    root = archive_root(datasette)
+    try:
+        listed: Listed = await _query(
+            datasette, lambda connection: find_listed(connection, path)
+        )
+        if root is None:
+            raise NotFound(
+                "This server has the database alone, not the archive's files."
+            )
+        return await asyncio.to_thread(open_served, root, listed)
+    except (NoPageError, ArchiveError) as error:
+        raise NotFound(str(error)) from error
+    except VerificationError as error:
+        raise NotAsReleasedError(f"Not served: {error}.") from error
+
+
+def _read_inert(place: Path, record: int) -> tuple[bytes, str] | None:
+    try:
+        with place.open("rb") as stream:
+            return make_inert(read_page(stream, record))
+    except (MalformedError, VerificationError) as error:
+        raise NotFound(f"The recorded document cannot be shown: {error}.") from error
+
+
+def _asked_span(asked: Any, served: Served) -> Span | None:
+    if not range_holds(asked.get("if-range"), served.etag):
+        return None
+    return parse_range(asked.get("range"), served.length)
+
+
+def _file_headers(served: Served) -> dict[str, str]:
+    headers = {
+        "content-type": served.media_type,
+        "etag": served.etag,
+        "accept-ranges": "bytes",
+        "cache-control": served.caching,
+        "content-security-policy": POLICY,
+        "access-control-expose-headers": _EXPOSED,
+    }
+    if not served.media_type.startswith("text/plain"):
+        headers["content-disposition"] = "attachment"
+    return headers
+
+
+def _preflight_headers() -> dict[str, str]:
+    return {
+        "access-control-allow-methods": "GET, HEAD",
+        "access-control-allow-headers": "range, if-range, if-none-match",
+        "access-control-max-age": "86400",
+        "cache-control": "no-cache",
+    }
+
+
+async def _send(
+    send: Any, status: int, headers: dict[str, str], body: Iterator[bytes] | None = None
+) -> None:
+    pairs = [(key.encode(), value.encode()) for key, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    while body and (data := await asyncio.to_thread(next, body, b"")):
+        await send({"type": "http.response.body", "body": data, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

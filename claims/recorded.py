@@ -1,0 +1,101 @@
+"""The recorded page of a snapshot, made fit to be shown and to do nothing.
+
+The page keeps its text and its own styles.  What would reach out before anybody clicks
+is switched off: scripts, images, fonts and forms by the headers that the page is served
+with, and ``<link>`` here, since no header stops a browser from opening a connection for
+``<link rel="preconnect">``.  The exact bytes are in the snapshot's file.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from archiver.codings import ContentDecoder
+from archiver.errors import MalformedError
+from archiver.messages import media_type_and_charset, parse_head
+from archiver.records import read_block, walk_records
+from archiver.responses import ResponseReader
+
+MAX_PAGE: Final = 16 << 20  # bytes, recorded and decoded
+MAX_RATIO: Final = 200
+POLICY: Final = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+_MARKUP: Final = frozenset(("text/html", "application/xhtml+xml"))
+_SHOWN: Final = frozenset(
+    ("text/plain", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
+)
+_LINK = re.compile(rb"<link(?=[\s/>])", re.IGNORECASE)
+_WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document as recorded: its bytes without codings, and what it was said to be."""
+
+    data: bytes
+    media_type: str
+    charset: str | None
+
+
+def read_page(stream: BinaryIO, index: int) -> Page:
+    """Read the document in record ``index`` of a WARC.
+
+    Raises:
+        MalformedError: there is no such record, it holds no document, or the document
+            is larger than ``MAX_PAGE`` or cannot be decoded.
+        VerificationError: a record is not what its digest says.
+    """
+    record = next((one for one in walk_records(stream) if one.index == index), None)
+    if record is None:
+        raise MalformedError(f"the file has no record {index}")
+    block = read_block(stream, record, MAX_PAGE)
+    if record.type == "response":
+        return _from_response(block)
+    said = record.field("Content-Type") or ""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: " + said.encode("latin-1") + b"\r\n\r\n"
+    return Page(block, *media_type_and_charset(parse_head(head, 0, len(head))))
+
+
+def make_inert(page: Page) -> tuple[bytes, str] | None:
+    """Return the body and Content-Type to serve; None for what is not shown."""
+    if page.media_type in _MARKUP:
+        if _is_wide(page):
+            return page.data, "text/plain" + _charset(page)
+        return _LINK.sub(b"<xink", page.data), "text/html" + _charset(page)
+    if page.media_type == "text/plain":
+        return page.data, "text/plain" + _charset(page)
+    if page.media_type in _SHOWN:
+        return page.data, page.media_type
+    return None
+
+
+def _from_response(block: bytes) -> Page:
+    reader = ResponseReader()
+    body = reader.feed(block)
+    if reader.message is None:
+        raise MalformedError(reader.fault or "the record holds no whole response head")
+    decoder = ContentDecoder(
+        reader.framing.codings, max_bytes=MAX_PAGE, max_ratio=MAX_RATIO
+    )
+    data = b"".join(decoder.feed(body))
+    if decoder.fault or decoder.unknown:
+        raise MalformedError(decoder.fault or f"unknown coding {decoder.unknown!r}")
+    return Page(data, *media_type_and_charset(reader.message))
+
+
+def _is_wide(page: Page) -> bool:
+    """Tell whether ``<link`` could be spelt in another way than in ASCII."""
+    charset = (page.charset or "").lower().replace("_", "-")
+    return charset.startswith(("utf-16", "utf16", "ucs-2", "utf-32", "unicode")) or (
+        page.data.startswith(_WIDE_MARKS)
+    )
+
+
+def _charset(page: Page) -> str:
+    if page.charset and _CHARSET.fullmatch(page.charset):
+        return f"; charset={page.charset}"
+    return "; charset=utf-8" if page.media_type == "text/plain" else ""
