@@ -6,7 +6,7 @@ nearest right key where one looks like a slip of the pen.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -25,7 +25,7 @@ _AT = re.compile(r"(.*?)(?: - at (`key` in )?`\$([^`]*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
-_TYPE = re.compile(r"Expected `([a-z]+)`, got `[a-z]+`")
+_TYPE = re.compile(r"Expected `([a-z]+)(?: \| null)?`, got `[a-z]+`")
 _PATTERN = re.compile(r"Expected `str` matching regex ('.*')", re.DOTALL)
 _LENGTH = re.compile(r"Expected `(str|array|object)` of length >= (\d+)")
 _LONGEST_KEY: Final = 40  # characters; a longer one is no slip of the pen
@@ -78,8 +78,7 @@ def explain(said: str, document: Mapping[str, Any], kind: Any) -> Fault:
 
 
 def _explain_unknown(path: Path, key: str, kind: Any) -> Fault:
-    node = _type_at(kind, path)
-    known = tuple(field.encode_name for field in _fields(node))
+    known = _keys(_type_at(kind, path))
     hint = nearest(key, known)
     if not hint and key in _JUDGED:
         hint = "a judgement is a signed assessment, never a key in the file"
@@ -92,9 +91,10 @@ def _explain_value(
     path: Path, found: str, value: object, said: str, kind: Any
 ) -> Fault:
     if said.startswith("Invalid enum value"):
-        expected = tuple(map(str, _choices(_type_at(kind, path))))
-        hint = nearest(value, expected) if isinstance(value, str) else ""
-        return Fault(path, f"{found}one of {', '.join(expected)}", hint)
+        expected = _choices(_type_at(kind, path))
+        one_of = "one of " if len(expected) > 1 else ""
+        hint = nearest(str(value), expected)
+        return Fault(path, f"{found}{one_of}{', '.join(expected)}", hint)
     if match := _PATTERN.fullmatch(said):
         pattern = next(
             (known for known in BY_REGEX.values() if repr(known.regex) == match[1]),
@@ -158,28 +158,30 @@ def _value(document: Any, path: Path) -> Any:
     return document
 
 
-def _type_at(kind: Any, path: Path) -> inspect.Type:
-    node = inspect.type_info(kind)
+def _type_at(kind: Any, path: Path) -> Iterator[inspect.Type]:
+    """Yield the types that a value at ``path`` may have; none is left out for None."""
+    nodes = [inspect.type_info(kind)]
     for step in path:
-        node = _step_into(node, step)
-    return node
+        nodes = [inner for node in nodes for inner in _step_into(node, step)]
+    for node in nodes:
+        yield from node.types if isinstance(node, inspect.UnionType) else (node,)
 
 
-def _step_into(node: inspect.Type, step: str | int) -> inspect.Type:
-    if isinstance(node, inspect.StructType):
-        return next(item.type for item in node.fields if item.encode_name == step)
-    if isinstance(node, inspect.DictType):
-        return node.value_type
-    if isinstance(node, inspect.VarTupleType):
-        return node.item_type
-    return node
+def _step_into(node: inspect.Type, step: str | int) -> Iterator[inspect.Type]:
+    match node:
+        case inspect.StructType():
+            yield from (each.type for each in node.fields if each.encode_name == step)
+        case inspect.DictType():
+            yield node.value_type
+        case inspect.VarTupleType():
+            yield node.item_type
 
 
-def _fields(node: inspect.Type) -> Iterator[inspect.Field]:
-    if isinstance(node, inspect.StructType):
-        yield from node.fields
+def _keys(nodes: Iterable[inspect.Type]) -> tuple[str, ...]:
+    structs = (node for node in nodes if isinstance(node, inspect.StructType))
+    return tuple(field.encode_name for node in structs for field in node.fields)
 
 
-def _choices(node: inspect.Type) -> Iterator[object]:
-    if isinstance(node, inspect.LiteralType):
-        yield from node.values
+def _choices(nodes: Iterable[inspect.Type]) -> tuple[str, ...]:
+    literals = (node for node in nodes if isinstance(node, inspect.LiteralType))
+    return tuple(str(value) for node in literals for value in node.values)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 CLAIM_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u
-_END = r"$(?!\n)"
+END: Final = r"$(?!\n)"
 _SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 
 
@@ -23,30 +23,30 @@ class Pattern:
 
 
 CLAIM_ID: Final = Pattern(
-    f"^c-[{CLAIM_LETTERS}]{{8}}{_END}", f"'c-' and 8 of {CLAIM_LETTERS}"
+    f"^c-[{CLAIM_LETTERS}]{{8}}{END}", f"'c-' and 8 of {CLAIM_LETTERS}"
 )
 SOURCE_ID: Final = Pattern(
-    f"^(person|org|channel)/{_SLUG}{_END}",
+    f"^(person|org|channel)/{_SLUG}{END}",
     "person/…, org/… or channel/… in small letters, digits and single hyphens",
 )
 LEAD_ID: Final = Pattern(
-    f"^lead/{_SLUG}{_END}", "lead/… in small letters, digits and single hyphens"
+    f"^lead/{_SLUG}{END}", "lead/… in small letters, digits and single hyphens"
 )
-SLUG: Final = Pattern(f"^{_SLUG}{_END}", "small letters, digits and single hyphens")
-EVIDENCE_ID: Final = Pattern(f"^e[1-9][0-9]{{0,3}}{_END}", "e1, e2, e3 and so on")
-SHA256: Final = Pattern(f"^[0-9a-f]{{64}}{_END}", "64 digits of lower-case hex")
+SLUG: Final = Pattern(f"^{_SLUG}{END}", "small letters, digits and single hyphens")
+EVIDENCE_ID: Final = Pattern(f"^e[1-9][0-9]{{0,3}}{END}", "e1, e2, e3 and so on")
+SHA256: Final = Pattern(f"^[0-9a-f]{{64}}{END}", "64 digits of lower-case hex")
 LANGUAGE: Final = Pattern(
-    f"^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*{_END}",
+    f"^[a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*{END}",
     "a language tag (BCP 47) such as fr, kk or zh-Hant",
     "C20",
 )
 SCRIPT: Final = Pattern(
-    f"^[A-Z][a-z]{{3}}{_END}",
+    f"^[A-Z][a-z]{{3}}{END}",
     "a script (ISO 15924) such as Latn, Cyrl or Arab",
     "C20",
 )
 TRANSLATION_KEY: Final = Pattern(
-    f"^([a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*){_END}",
+    f"^([a-z]{{2,3}}(-[A-Za-z0-9]{{2,8}})*){END}",
     "a language tag such as en, or 'by'",
     "C20",
 )

@@ -1,0 +1,68 @@
+"""Groups of evidence that are one voice (design: claims, §2; rule C07).
+
+Evidence belongs to one group when it has the same origin, when it is declared a copy,
+or when its origins are of one publisher family: an organisation does not corroborate
+itself.  All origins that are unknown, that relay, or that do not say how they know form
+one group, since they may all rest on the same one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from claims.model import Evidence
+from claims.sources import UNNAMED, Source
+
+VAGUE: Final = ("relayed", "unstated")
+_UNKNOWN: Final = "unknown"
+
+
+def group_evidence(
+    evidence: Iterable[Evidence],
+    sources: Mapping[str, Source],
+    pins: Mapping[str, str],
+) -> dict[str, int]:
+    """Return the number of the group of each evidence id; groups count from 0.
+
+    All evidence of a claim binds groups together, whatever its role.  ``pins`` are the
+    SHA-256 of the case's aliases: two aliases of one snapshot are one text.
+    """
+    items = list(evidence)
+    copied = {pins.get(item.copy_of, item.copy_of) for item in items if item.copy_of}
+    groups: list[tuple[set[str], set[str]]] = []  # keys, evidence ids
+    for item in items:
+        keys = {*_origin_keys(item, sources), *_text_keys(item, copied, pins)}
+        ids = {item.id}
+        for group in [group for group in groups if group[0] & keys]:
+            groups.remove(group)
+            keys |= group[0]
+            ids |= group[1]
+        groups.append((keys, ids))
+    return {name: number for number, (_, ids) in enumerate(groups) for name in ids}
+
+
+def is_unknown(by: str, sources: Mapping[str, Source]) -> bool:
+    """Say whether nobody knows who ``by`` is: it has no file, or stands for no name."""
+    return by not in sources or by.partition("/")[2].startswith(UNNAMED)
+
+
+def _origin_keys(item: Evidence, sources: Mapping[str, Source]) -> Iterator[str]:
+    origin = item.origin
+    yield f"origin {origin.by}"
+    if is_unknown(origin.by, sources) or (origin.knows or VAGUE[-1]) in VAGUE:
+        yield _UNKNOWN
+    if origin.by in sources and sources[origin.by].family:
+        yield f"family {sources[origin.by].family}"
+    kind, _, slug = origin.by.partition("/")
+    if kind != "person":  # a family may be called by the name of its head
+        yield f"family {slug}"
+
+
+def _text_keys(
+    item: Evidence, copied: set[str], pins: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the texts that ``item`` is declared a copy of, or that are its own."""
+    if item.copy_of:
+        yield f"text {pins.get(item.copy_of, item.copy_of)}"
+    for own in (item.id, pins.get(item.snapshot, item.snapshot)):
+        if own in copied:
+            yield f"text {own}"

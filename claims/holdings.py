@@ -1,0 +1,67 @@
+"""What the rules may know of a snapshot in hand, and of everything else beside a claim.
+
+A :class:`Holding` is built from a verified statement by the shell; here it is plain
+facts.  A :class:`Context` holds what one claim is read against: the case, the sources,
+the leads, the other claims, the holdings by the case's aliases.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from claims.folding import Folded
+from claims.leads import Lead
+from claims.model import Case, Claim
+from claims.sources import Source
+
+Custody = Literal["observed", "supplied"]
+
+BOT_CHECK: Final = "bot-check"  # the label of a page that is no page, but a test
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One snapshot in hand.  ``custody`` is as it counts under our own signers.
+
+    ``authenticated``: an ``authentication`` statement that another reviewer seconds.
+    ``fault`` says in words where the snapshot's file, text layer or extractor is not
+    that of its signed statement; it is empty where all of them are.  Zones are (start,
+    end, zone) in code points of ``text``.
+    """
+
+    sha256: str
+    custody: Custody
+    authenticated: bool = False
+    outcome: str = "complete"
+    labels: tuple[str, ...] = ()
+    text: str | None = None
+    layer: Folded | None = None
+    zones: tuple[tuple[int, int, str], ...] = ()
+    extractor: str = ""
+    fault: str = ""
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether it counts: observed, or supplied and authenticated."""
+        return self.custody == "observed" or self.authenticated
+
+    @property
+    def consistent(self) -> bool:
+        """Whether all that is used of it is what its statement signs."""
+        return not self.fault
+
+    @property
+    def searchable(self) -> bool:
+        """Whether words that are not found in it are absent from the page."""
+        return bool(self.text) and BOT_CHECK not in self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one claim is read against.  ``claims`` are those of the whole archive."""
+
+    case: Case
+    holdings: Mapping[str, Holding] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    leads: Mapping[str, Lead] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
