@@ -45,6 +45,8 @@ MAX_SIGNATURES: Final = 100  # the specification asks for 16 at least
 _ID_SIZE = 4  # bytes
 _TIME_SIZE = 8  # bytes
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NO_NAME = re.compile(r"[+\x00-\x1f\ud800-\udfff]")  # the last: bytes that are no UTF-8
+_NAMED = 5  # names that a message lists
 COSIGNED: Final = "cosignature/v1"  # begins what a witness signs, and nothing else
 
 
@@ -119,12 +121,12 @@ def format_vkey(key: VerifierKey) -> str:
 
 
 def check_name(name: str, what: str) -> None:
-    """Check a key name: not empty, no Unicode space, no plus, no control character.
+    """Check a key name: not empty, UTF-8, no Unicode space, plus or control character.
 
     Raises:
         MalformedError: it is not one.
     """
-    if not name or "+" in name or any(c.isspace() or c < " " for c in name):
+    if not name or any(c.isspace() or _NO_NAME.match(c) for c in name):
         raise MalformedError(
             f"{what} is {show(name)}, expected one without spaces and plus signs"
         )
@@ -171,8 +173,11 @@ def sign_note(text: str, name: str, private: Ed25519PrivateKey) -> Note:
     """Sign ``text``, its last newline included, as a log does (type 0x01).
 
     Raises:
-        MalformedError: the text or the name can stand in no note.
+        MalformedError: the text or the name can stand in no note, or the text begins as
+            what a witness signs does.
     """
+    if text.startswith(f"{COSIGNED}\n"):
+        raise MalformedError(f"a note begins {COSIGNED!r}, expected no cosignature")
     public = private.public_key().public_bytes_raw()
     signature = private.sign(text.encode(errors="surrogatepass"))
     note = Note(text, (NoteSignature(name, key_id(name, ED25519, public), signature),))
@@ -206,8 +211,8 @@ def open_note(data: bytes, keys: Iterable[VerifierKey]) -> Note:
         opened[place] = line
     if not opened:
         raise VerificationError(
-            f"the note is signed by {_names(note)}, expected one of"
-            f" {', '.join(show(name) for name, _ in known) or 'no key at all'}"
+            f"the note is signed by {_names(line.name for line in note.signatures)},"
+            f" expected {_names(name for name, _ in known)}"
         )
     return Note(note.text, tuple(opened.values()))
 
@@ -320,8 +325,10 @@ def _check_line(key: VerifierKey, text: str, signature: bytes) -> None:
         check_signature(load_public_key(key.public), text.encode(), signature)
 
 
-def _names(note: Note) -> str:
-    return ", ".join(show(line.name) for line in note.signatures)
+def _names(names: Iterable[str]) -> str:
+    shown = [show(name) for name in names]
+    more = ["…"] if len(shown) > _NAMED else []
+    return ", ".join(shown[:_NAMED] + more) or "nobody"
 
 
 def _cosigned(text: str, time: int) -> bytes:
