@@ -1,0 +1,114 @@
+"""A newsroom for tests: a real archive, with its keys, made by the archiver itself.
+
+Clock and chance are counters, so that two newsrooms that do the same make the same
+bytes.  Keys lie where the test's own XDG folders are (``tests/conftest.py``).
+"""
+
+import hashlib
+import itertools
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from archiver import keys
+from archiver.deposit import Supplied, draft_deposit
+from archiver.founding import Founding, found
+from archiver.log import add_pending
+from archiver.release import NewRelease, sign_release
+from archiver.snapshots import Draft, store_snapshot
+from archiver.statements import (
+    Statement,
+    Subject,
+    format_bundle,
+    sign_statement,
+)
+from archiver.store import batch, statement_file, writing
+
+BEGINNING = datetime(2026, 2, 3, 9, tzinfo=UTC)
+
+
+class Newsroom:
+    """One archive, and all that is needed to write in it."""
+
+    def __init__(self, root: Path, archive_id: str = "desk") -> None:
+        self.numbers = itertools.count()
+        self.work = root.with_name(f"{root.name}.work")
+        self.work.mkdir(parents=True)
+        founding = Founding(
+            root=root,
+            archive_id=archive_id,
+            title="A desk",
+            operator="The Desk",
+            origin=f"{archive_id}.example/log",
+            operator_key=None,
+            key_passphrase=lambda: b"",
+            passphrase=lambda: b"",
+        )
+        made = found(founding, on=self.on(), token=self.token)
+        self.archive, self.trust = made.archive, made.trust
+        folder = keys.key_folder(self.archive.config.origin)
+        self.log_key = folder.read(keys.LOG, lambda: b"")
+        self.operator = folder.read(keys.OPERATOR, lambda: b"")
+
+    def token(self, size: int) -> bytes:
+        """Return the next bytes of chance."""
+        number = next(self.numbers)
+        return hashlib.shake_256(b"%d" % number).digest(size)
+
+    def now(self) -> datetime:
+        """Return the next moment."""
+        return BEGINNING + timedelta(minutes=next(self.numbers))
+
+    def on(self) -> str:
+        """Return the next moment as a statement says it."""
+        return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        """Write files of the archive that a release has to list."""
+        for rel, content in files.items():
+            place = self.archive.path(rel)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def deposit(self, name: str, data: bytes, url: str | None = None) -> str:
+        """Deposit a document; return the snapshot's SHA-256."""
+        file = self.work / name
+        file.write_bytes(data)
+        supplied = Supplied(file, "a reader", url, None)
+        draft = draft_deposit(supplied, self.work, now=self.now(), token=self.token)
+        return self.store(draft)
+
+    def store(self, draft: Draft) -> str:
+        """Make a snapshot of a finished file, and log it."""
+        with writing(self.archive):
+            stored = store_snapshot(
+                self.archive, draft, self.operator, on=self.on(), token=self.token
+            )
+            add_pending(self.archive, self.trust, self.log_key)
+        return stored.sha256
+
+    def release(self, changes: str = "new", added: Mapping[str, bytes] = {}) -> str:
+        """Release the files as they are; return the statement's id."""
+        with writing(self.archive):
+            new = NewRelease(changes, self.on(), added)
+            envelope = sign_release(
+                self.archive, self.trust, self.operator, new, self.token
+            )
+            add_pending(self.archive, self.trust, self.log_key)
+        return envelope.id
+
+    def say(self, kind: str, subjects: Mapping[str, str], predicate: dict) -> str:
+        """Sign and log any other statement; return its id."""
+        common = {
+            "salt": self.token(16).hex(),
+            "origin": self.archive.config.origin,
+            "on": self.on(),
+        }
+        named = tuple(Subject(name, digest) for name, digest in subjects.items())
+        statement = Statement(kind, named, common | predicate)
+        envelope = sign_statement(statement, self.operator)
+        with writing(self.archive):
+            with batch(self.archive, self.token(8).hex()) as staged:
+                staged.add(statement_file(envelope.id), format_bundle(envelope))
+            add_pending(self.archive, self.trust, self.log_key)
+        return envelope.id
