@@ -102,12 +102,14 @@ def anchor(
     return _report(layer, wanted, searchable=searchable)
 
 
-def anchor_parts(
+def anchor_parts(  # noqa: PLR0913: all of them are of one piece of evidence
     layer: Folded,
     quotes: Sequence[str],
     prefix: str = "",
     suffix: str = "",
     zones: Sequence[Zone] = (),
+    *,
+    searchable: bool = True,
 ) -> tuple[Anchor, ...]:
     """Anchor the parts of a quote: each by itself, in order, in one zone.
 
@@ -127,6 +129,7 @@ def anchor_parts(
             quote,
             prefix=prefix if at == 0 else "",
             suffix=suffix if at == last else "",
+            searchable=searchable,
         )
         for at, quote in enumerate(quotes)
     ]
