@@ -79,7 +79,11 @@ def format_receipt(receipt: Receipt) -> bytes:
     hashes = (f"{b64encode(value).decode()}\n" for value in receipt.proof)
     head = f"{OPENING}\nindex {receipt.index}\n{''.join(hashes)}\n"
     data = head.encode() + receipt.note
-    parse_receipt(data)
+    if parse_receipt(data) != receipt:
+        raise MalformedError(
+            f"the receipt {show(data)} reads differently when it is written,"
+            " expected the same"
+        )
     return data
 
 
