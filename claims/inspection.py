@@ -4,16 +4,14 @@ The rules are functions of an :class:`Inspection` that yield findings.  Each fin
 the file and line of the key that it is about.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archiver.findings import Finding, Severity
-from claims.anchoring import Anchor
-from claims.ceilings import Ceiling
 from claims.holdings import Context, Holding
 from claims.model import Claim, Evidence
 from claims.places import Path, Places
-from claims.weights import Standing
+from claims.standings import Anchors
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +21,7 @@ class Inspection:
     claim: Claim
     context: Context
     places: Places
-    anchors: Mapping[str, tuple[Anchor, ...]]
-    standings: Mapping[str, Standing]
-    ceiling: Ceiling
+    anchors: Anchors
 
     def evidence(self) -> Iterator[tuple[Path, Evidence]]:
         """Yield the evidence in file order, each with its path."""

@@ -9,6 +9,7 @@ from archiver.findings import Finding
 from archiver.strict import show
 from claims.inspection import Inspection
 from claims.mismatches import nearest
+from claims.model import Claim
 from claims.places import Path, words
 
 _NO_EVIDENCE = "capture the page; it is evidence on the day that it is in hand"
@@ -16,7 +17,7 @@ _NO_EVIDENCE = "capture the page; it is evidence on the day that it is in hand"
 
 def check_leads(view: Inspection) -> Iterator[Finding]:
     """C03: a lead is no evidence; ``snapshot`` may not name one."""
-    for path, name in _snapshots(view):
+    for path, name in list_snapshots(view.claim):
         lead = find_lead(view, name)
         if lead:
             message = f"{words(path)} is {show(name)}, which is the lead {lead},"
@@ -63,8 +64,10 @@ def _resolve(
         yield view.finding("C18", path, message, hint)
 
 
-def _snapshots(view: Inspection) -> Iterator[tuple[Path, str]]:
-    for path, item in view.evidence():
+def list_snapshots(claim: Claim) -> Iterator[tuple[Path, str]]:
+    """Yield each name that should be a snapshot's alias, with its path."""
+    for place, item in enumerate(claim.evidence):
+        path = ("evidence", place)
         yield (*path, "snapshot"), item.snapshot
         if item.copy_of:
             yield (*path, "copy_of"), item.copy_of
