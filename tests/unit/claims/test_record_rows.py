@@ -8,13 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver.config import Access
 from archiver.ed25519 import keyid
-from archiver.facts import (
-    Deposit,
-    Exchange,
-    SnapshotFacts,
-    TextFacts,
-    WarcFacts,
-)
 from archiver.openings import Opening, TextOpening, Withheld, commit
 from archiver.records import Record
 from archiver.signers import LogPlace, Signer
@@ -32,47 +25,14 @@ from claims.record_rows import (
     snapshot_row,
     statement_row,
 )
+from tests.snapshot_facts import DOCUMENT_SHA, SALT, SHA, facts
 
-SHA = "ab" * 32
 NAME = "Maria Petrova"
 TEXT = f"{NAME} was there."
-TEXT_SHA, RECORD_SHA, DOCUMENT_SHA, MEMBER = "11" * 32, "22" * 32, "33" * 32, "44" * 32
-SALT = bytes(range(16))
+TEXT_SHA, RECORD_SHA, MEMBER = "11" * 32, "22" * 32, "44" * 32
 ACCESS = Access()
 ELIDER = Elider([NAME])
-EXCHANGE = Exchange(
-    requested_url="http://a.example/",
-    final_url="https://a.example/",
-    status=200,
-    started_on="2026-02-03T09:00:00Z",
-    finished_on="2026-02-03T09:00:01Z",
-    allowed_addresses=("127.0.0.1:80",),
-    redactions=(),
-    tls={"version": "TLSv1.3"},
-)
-DEPOSIT = Deposit("a reader", None, "page.txt", "text/plain", 30, DOCUMENT_SHA)
 OPENING = Opening(0, RECORD_SHA, SALT, "resource", "urn:x", 0, 99, MEMBER)
-
-
-def facts(*, custody="supplied", labels=()):
-    return SnapshotFacts(
-        sha256=SHA,
-        file=f"{SHA}.warc.gz",
-        custody=custody,
-        on="2026-02-03T09:00:02Z",
-        origin="a.example/log",
-        main_record=0,
-        outcome="complete",
-        reason=None,
-        labels=labels,
-        tool_name="sourcebook",
-        tool_version="0.1.0",
-        warc=WarcFacts(99, 1, "55" * 32),
-        text=TextFacts(0, "plain@1", 30, "66" * 32),
-        exchange=EXCHANGE if custody == "observed" else None,
-        deposit=DEPOSIT if custody == "supplied" else None,
-        unknown=(),
-    )
 
 
 def held(exposure, **more):
