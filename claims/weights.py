@@ -15,6 +15,7 @@ LEGAL_TEXTS: Final = (
     *("statute", "constitution", "code", "treaty", "decree", "regulation", "order"),
     "judgment",
 )
+UNDETERMINED: Final = "und"  # BCP 47: the language is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,11 @@ def _limits(standing: Standing, claim: Claim) -> Iterator[str]:
     if claim.kind == "quotation" and not _is_original(item.lang, claim.original_lang):
         yield (
             f"the words are a translation; they were said in {claim.original_lang!r}"
-            if claim.original_lang
+            if claim.original_lang not in ("", UNDETERMINED)
             else "nobody says in which language the words were said"
         )
 
 
 def _is_original(lang: str, original: str) -> bool:
-    return lang.partition("-")[0] == original.partition("-")[0]
+    spoken = original.partition("-")[0]
+    return spoken != UNDETERMINED and lang.partition("-")[0] == spoken
