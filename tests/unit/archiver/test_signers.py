@@ -1,6 +1,7 @@
 """The signers: whose key holds which role, from where to where (A14, A38, A47)."""
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 
 import pytest
@@ -27,6 +28,7 @@ from archiver.signers import (
 START = LogPlace(1, 0)
 
 
+@cache
 def public(seed=1):
     return Ed25519PrivateKey.from_private_bytes(seed.to_bytes(32)).public_key()
 
