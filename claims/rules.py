@@ -1,11 +1,11 @@
 """The rules, applied: what one claim file is found to be (design: claims, section 3).
 
 Each rule has a stable code; a finding of it has the file and line, what was found, what
-was expected and what to do.  :func:`examine` looks at one claim against its context,
-:func:`check_ids` and :func:`check_case` at what only shows across files.
+was expected and what to do.  :func:`examine` looks at one claim against its context;
+what only shows across files is in ``claims.sharing``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,8 @@ from claims.ceilings import Ceiling, find_ceiling
 from claims.chains import check_chains, check_primary, check_wanted
 from claims.holdings import Context
 from claims.inspection import Inspection
-from claims.leads import Lead
-from claims.model import Case, Claim
-from claims.moments import check_dates, refuse_date
+from claims.model import Claim
+from claims.moments import check_dates
 from claims.places import Places
 from claims.quoting import (
     check_anchors,
@@ -26,7 +25,6 @@ from claims.quoting import (
     check_zones,
 )
 from claims.references import check_leads, check_references
-from claims.sources import Source
 from claims.standings import Anchors, anchor_claim, find_ground
 from claims.verdicts import Assessment, State, check_named, check_verdict, state_of
 from claims.wording import check_claim, check_quotes
@@ -65,43 +63,6 @@ def examine(
         findings += check_named(assessment, claim)
     findings.sort(key=lambda finding: finding.code)
     return Examined(claim, anchors, ceiling, state_of(ceiling), tuple(findings))
-
-
-def check_ids(claims: Iterable[tuple[Claim, Places]]) -> Iterator[Finding]:
-    """C19: the id of a claim is its own in the whole archive."""
-    seen: dict[str, str] = {}
-    for claim, places in claims:
-        place = places.at("id")
-        if claim.id in seen:
-            yield Finding(
-                "C19",
-                place,
-                f"the id {claim.id} is that of {seen[claim.id]} too, expected its own",
-                hint="'sourcebook claim new' makes one at random; never copy one",
-            )
-        seen.setdefault(claim.id, place)
-
-
-def check_case(
-    case: Case,
-    places: Places,
-    leads: Iterable[Lead],
-    leads_file: str,
-    sources: Mapping[str, Source],
-) -> Iterator[Finding]:
-    """C17 and C18 of ``case.toml`` and ``leads.csv``: dates, and publishers."""
-    for alias, pinned in case.snapshots.items():
-        path = ("snapshots", alias)
-        what = f"published of {alias}"
-        yield from refuse_date(pinned.published, what, places.at(*path, "published"))
-        if pinned.publisher not in sources:
-            message = f"publisher of {alias} is {pinned.publisher!r}, expected a source"
-            place = places.at(*path, "publisher")
-            yield Finding("C18", place, f"{message} that is there")
-    for lead in leads:
-        if lead.published:
-            what = f"published of {lead.id}"
-            yield from refuse_date(lead.published, what, f"{leads_file}:{lead.line}")
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

@@ -1,0 +1,152 @@
+"""Reading the case folders of an archive: files, holdings, and what the rules find.
+
+The snapshots that a case pins are verified anew, and their text layers derived from the
+bytes again: zones in particular are signed by nobody, and a ceiling rests on them.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from archiver.errors import SourcebookError, VerificationError
+from archiver.findings import Finding, Report
+from archiver.holdings import (
+    StoredSnapshot,
+    StoredStatement,
+    read_snapshot,
+    read_statement,
+)
+from archiver.store import Archive, read_file, statement_file, walk_files
+from archiver.trust import Trust, read_trust
+from archiver.verify_snapshot import verify_snapshot
+from claims.dossier import (
+    WRITTEN,
+    Dossier,
+    check_dossier,
+    examine_dossier,
+    read_dossier,
+)
+from claims.faults import MAX_BYTES
+from claims.folding import fold
+from claims.holdings import Holding
+from claims.leads import MAX_BYTES as MAX_LEADS
+from claims.rules import Examined
+
+FOLDERS = ("cases", "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Everything that the rules found in an archive, claim by claim."""
+
+    dossier: Dossier
+    holdings: Mapping[str, Holding]  # by SHA-256
+    examined: tuple[Examined, ...]
+    findings: tuple[Finding, ...]
+
+
+def check_archive(archive: Archive) -> Checked:
+    """Apply the rules to every case of ``archive``, to the end.
+
+    Raises:
+        ArchiveError, MalformedError: the trust folder cannot be read.
+    """
+    files, faults = read_written(archive)
+    dossier = read_dossier(files)
+    holdings, unread = read_holdings(archive, pinned(dossier))
+    examined = tuple(examine_dossier(dossier, holdings, {}))
+    findings = [*faults, *unread, *check_dossier(dossier)]
+    findings += [finding for each in examined for finding in each.findings]
+    return Checked(dossier, holdings, examined, tuple(findings))
+
+
+def read_written(archive: Archive) -> tuple[dict[str, bytes], list[Finding]]:
+    """Read the files of the case and source folders; a finding for each unreadable."""
+    files: dict[str, bytes] = {}
+    faults = []
+    for file in _list_written(archive):
+        try:
+            files[file] = read_file(archive, file, max(MAX_BYTES, MAX_LEADS))
+        except SourcebookError as error:
+            faults.append(Finding("C20", f"{file}:1", str(error), hint=error.hint))
+    return files, faults
+
+
+def pinned(dossier: Dossier) -> set[str]:
+    """Return the SHA-256 of every snapshot that a case pins."""
+    return {
+        each.sha256
+        for folder in dossier.cases.values()
+        for each in folder.case.snapshots.values()
+    }
+
+
+def read_holdings(
+    archive: Archive, wanted: Collection[str]
+) -> tuple[dict[str, Holding], list[Finding]]:
+    """Read the snapshots ``wanted`` (by SHA-256), each verified anew.
+
+    A statement or a snapshot that cannot be read is a finding (C05).
+
+    Raises:
+        ArchiveError, MalformedError: the trust folder cannot be read.
+    """
+    trust = read_trust(archive)
+    holdings, faults = {}, []
+    for statement_id in _list_statements(archive):
+        try:
+            stored = read_statement(archive, trust, statement_id)
+            if _is_wanted(stored, wanted):
+                snapshot = read_snapshot(archive, stored)
+                holdings[snapshot.sha256] = make_holding(archive, trust, snapshot)
+        except SourcebookError as error:
+            place = statement_file(statement_id)
+            faults.append(Finding("C05", place, str(error), hint=error.hint))
+    return holdings, faults
+
+
+def _is_wanted(stored: StoredStatement, wanted: Collection[str]) -> bool:
+    subjects = {subject.sha256 for subject in stored.statement.subjects}
+    return stored.statement.type == "snapshot" and bool(subjects & {*wanted})
+
+
+def make_holding(archive: Archive, trust: Trust, snapshot: StoredSnapshot) -> Holding:
+    """Return what the rules may know of a snapshot; its custody as it counts for us."""
+    report = Report()
+    verify_snapshot(archive, snapshot.stored.statement, report)
+    text, opening = snapshot.text, snapshot.text_opening
+    observed = snapshot.custody == "observed" and _is_capturer(trust, snapshot)
+    return Holding(
+        sha256=snapshot.sha256,
+        custody="observed" if observed else "supplied",
+        outcome=snapshot.facts.outcome,
+        labels=snapshot.facts.labels,
+        text=text,
+        layer=None if text is None else fold(text),
+        zones=opening.zones if opening else (),
+        extractor=opening.extractor if opening else "",
+        fault=report.errors[0].message if report.errors else "",
+    )
+
+
+def _is_capturer(trust: Trust, snapshot: StoredSnapshot) -> bool:
+    """Say whether a capturer of ours signed it, by its place in the log."""
+    index = snapshot.stored.index
+    if index is None:
+        return False
+    try:
+        trust.check_signer(snapshot.stored.envelope.keyid, "snapshot", index)
+    except VerificationError:
+        return False
+    return True
+
+
+def _list_written(archive: Archive) -> Iterator[str]:
+    for folder in FOLDERS:
+        for file in walk_files(archive.path(folder)):
+            if WRITTEN.fullmatch(f"{folder}/{file}"):
+                yield f"{folder}/{file}"
+
+
+def _list_statements(archive: Archive) -> list[str]:
+    found = archive.path("statements").glob("??/*.sigstore.json")
+    return sorted(place.name.partition(".")[0] for place in found)
