@@ -1,0 +1,210 @@
+"""What is made of a finished exchange: the verdict, and its records in a WARC.
+
+One writer for every driver.  An exchange becomes a response, a request and a metadata
+record (WARC 1.1, 6), the blocks being the bytes of the wire.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from uuid import UUID
+
+from archiver.codings import ContentDecoder
+from archiver.errors import NetworkError
+from archiver.messages import Message
+from archiver.recorder import BLOCK, Exchange
+from archiver.responses import (
+    ENDS,
+    Completeness,
+    ResponseReader,
+    judge_completeness,
+)
+from archiver.tls import TlsFacts
+from archiver.warcfile import RecordHead, WarcFile, format_fields
+
+MAX_DECODED = 256 << 20  # bytes of one body
+MAX_RATIO = 1000  # decoded bytes for one that came
+
+Token = Callable[[int], bytes]
+Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFacts:
+    """A body without its chunks, and then without its content coding."""
+
+    length: int
+    sha256: str
+    decoded_length: int
+    decoded_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A finished exchange that came to a response head, and what it amounts to.
+
+    ``uri`` is what was asked for, by the bytes that were sent.
+    """
+
+    exchange: Exchange
+    message: Message
+    uri: str
+    finished: datetime
+    completeness: Completeness
+    body: BodyFacts
+
+
+def judge_exchange(exchange: Exchange, finished: datetime) -> Seen:
+    """Read a finished exchange again from its bytes, and judge it.
+
+    Raises:
+        NetworkError: no head of a response came.
+    """
+    message = exchange.reader.message
+    if message is None:
+        raise NetworkError(_no_response(exchange))
+    codings = exchange.reader.framing.codings
+    decoder = ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
+    body = _measure_body(exchange, decoder)
+    completeness = judge_completeness(exchange.reader, exchange.end, decoder)
+    return Seen(exchange, message, _sent_uri(exchange), finished, completeness, body)
+
+
+def write_exchange(warc: WarcFile, seen: Seen, token: Token, more: Fields) -> int:
+    """Write the three records of an exchange; return the index of its response.
+
+    ``more`` stands first in the metadata: what the driver knows and the wire does not.
+    """
+    response_id, exchange = record_id(token), seen.exchange
+    index = warc.write_response(_response_head(seen, response_id), exchange.response)
+    beside = RecordHead(
+        record_id=record_id(token),
+        date=exchange.started,
+        uri=seen.uri,
+        concurrent_to=(response_id,),
+        ip=exchange.peer,
+    )
+    warc.write_request(beside, exchange.request)
+    fields = [*more, *_exchange_fields(seen), *_body_fields(seen)]
+    if exchange.tls:
+        fields += _tls_fields(exchange.tls)
+    known = [(name, value) for name, value in fields if value]
+    block = BytesIO(format_fields(known))
+    warc.write_metadata(replace(beside, record_id=record_id(token)), block)
+    return index
+
+
+def record_id(token: Token) -> UUID:
+    """Return a random record id."""
+    return UUID(bytes=token(16), version=4)
+
+
+def _response_head(seen: Seen, response_id: UUID) -> RecordHead:
+    tls = seen.exchange.tls
+    secured = (tls.version.lower().replace("tlsv", "tls/"),) if tls else ()
+    return RecordHead(
+        record_id=response_id,
+        date=seen.exchange.started,
+        uri=seen.uri,
+        ip=seen.exchange.peer,
+        protocols=(seen.message.version.lower(), *secured),
+        truncated=seen.completeness.truncated or "",
+        payload=_payload(seen),
+    )
+
+
+def _payload(seen: Seen) -> str:
+    """Return the digest of the payload where other readers find the same payload.
+
+    They take all that follows the first head, chunks and all; of a response that they
+    read otherwise than the RFC does, the block's digest is the only one that is given.
+    """
+    reader = seen.exchange.reader
+    plain = reader.framing.kind in ("length", "close") and not reader.fault
+    odd = reader.oddities or reader.interim or reader.surplus or reader.framing.fault
+    return seen.body.sha256 if plain and not odd else ""
+
+
+def _exchange_fields(seen: Seen) -> Fields:
+    exchange, verdict = seen.exchange, seen.completeness
+    reader = exchange.reader
+    took = seen.finished - exchange.started
+    return [
+        ("outcome", verdict.outcome),
+        ("reason", verdict.reason),
+        ("connection-end", exchange.end),
+        ("connection-error", exchange.end_detail),
+        ("fetchTimeMs", str(int(took.total_seconds() * 1000))),
+        *(("dns-answer", answer) for answer in exchange.answers),
+        ("bytes-received", str(exchange.received)),
+        ("interim-responses", str(reader.interim or "")),
+        ("surplus-bytes", str(reader.surplus or "")),
+        *(("oddity", oddity) for oddity in reader.oddities),
+    ]
+
+
+def _body_fields(seen: Seen) -> Fields:
+    body, codings = seen.body, seen.exchange.reader.framing.codings
+    fields = [("body-length", str(body.length)), ("body-sha256", body.sha256)]
+    if codings and body.decoded_sha256:
+        fields += [
+            ("decoded-length", str(body.decoded_length)),
+            ("decoded-sha256", body.decoded_sha256),
+        ]
+    return fields
+
+
+def _tls_fields(tls: TlsFacts) -> Fields:
+    return [
+        ("tls-version", tls.version),
+        ("tls-cipher", tls.cipher),
+        ("tls-sni", tls.sni),
+        ("tls-verdict", tls.verdict),
+        ("tls-roots-sha256", tls.roots),
+        ("tls-chain", "whole" if tls.whole_chain else "the server's certificate alone"),
+        *(("tls-certificate", b64encode(der).decode("ascii")) for der in tls.chain),
+    ]
+
+
+def _measure_body(exchange: Exchange, decoder: ContentDecoder) -> BodyFacts:
+    """Measure the body as it came and as it decodes, piece by piece."""
+    coded, plain = sha256(), sha256()
+    length = plain_length = 0
+    for body in _body(exchange):
+        coded.update(body)
+        length += len(body)
+        for piece in decoder.feed(body):
+            plain.update(piece)
+            plain_length += len(piece)
+    whole = decoder.finished and not decoder.fault and not decoder.unknown
+    return BodyFacts(
+        length, coded.hexdigest(), plain_length, plain.hexdigest() if whole else ""
+    )
+
+
+def _body(exchange: Exchange) -> Iterator[bytes]:
+    """Yield the body from the recorded bytes, without its chunks."""
+    reader = ResponseReader()
+    exchange.response.seek(0)
+    while block := exchange.response.read(BLOCK):
+        yield reader.feed(block)
+
+
+def _sent_uri(exchange: Exchange) -> str:
+    """Return the URI that the sent request names (RFC 9110, 7.1)."""
+    exchange.request.seek(0)
+    line, *fields = exchange.request.read().decode("ascii").split("\r\n")
+    host = next(f.partition(": ")[2] for f in fields if f.startswith("Host: "))
+    return f"{exchange.url.scheme}://{host}{line.split(' ')[1]}"
+
+
+def _no_response(exchange: Exchange) -> str:
+    if exchange.reader.fault:
+        return f"no HTTP/1.1 response: {exchange.reader.fault}"
+    return (
+        f"no response: {ENDS[exchange.end][1]} after {exchange.received} bytes,"
+        " expected the end of a response head"
+    )

@@ -1,0 +1,262 @@
+"""One request and its response, kept as they stand on the wire.
+
+An :class:`Exchange` owns the socket.  Whoever drives it, a client library or a proxy,
+sends and receives through it alone, and it copies each block before anyone parses it:
+the request as it was handed to the socket, the response as it came.  The blocks lie on
+disk, so memory does not grow with them.  Every address is checked between the DNS
+answer and the connection, and nothing resolves a name twice.
+"""
+
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import ip_address
+from typing import BinaryIO
+
+from archiver.errors import ArchiveError, NetworkError
+from archiver.guard import Address, ParsedUrl, check_address
+from archiver.messages import redirect_location
+from archiver.responses import End, ResponseReader
+from archiver.tls import Roots, TlsFacts, secure
+
+BLOCK = 1 << 16  # bytes received at a time, at most
+PATIENCE = 0.25  # seconds of silence after the end of a response
+REDIRECT_PATIENCE = 1.0  # seconds of silence in the body of a redirect
+
+Resolver = Callable[[str, int, float], tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a capture may still use: bytes from the wire, and time on a steady clock."""
+
+    bytes_left: int
+    deadline: float
+
+    def time_left(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            TimeoutError: none are.
+        """
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time was up")
+        return left
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a capture reaches a server: what it may use, whom it trusts and allows."""
+
+    budget: Budget
+    allowed: Collection[Address]
+    roots: Roots
+    resolve: Resolver
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its response: what was asked of whom, what came, how it ended.
+
+    ``answers`` are all addresses that the name had, ``peer`` the one that was spoken
+    to.  ``end`` is how the connection stood after the last byte.
+    """
+
+    url: ParsedUrl
+    route: Route
+    started: datetime
+    request: BinaryIO
+    response: BinaryIO
+    answers: tuple[str, ...] = ()
+    peer: str = ""
+    tls: TlsFacts | None = None
+    end: End = "open"
+    end_detail: str = ""
+    received: int = 0
+    reader: ResponseReader = field(default_factory=ResponseReader)
+    sock: socket.socket | None = None
+
+    def connect(self) -> socket.socket:
+        """Resolve, check every answer, connect to one of them, and shake hands.
+
+        Raises:
+            NetworkError: the name has no address or an inner one, nobody answers
+                there, the certificate does not verify, or the time was up.
+        """
+        try:
+            self._resolve()
+            self.sock = self._dial()
+            if self.url.scheme == "https":
+                self._secure(self.sock)
+        except TimeoutError as error:
+            raise self._unreached("the time was up") from error
+        except ssl.SSLCertVerificationError as error:
+            raise self._unreached(
+                f"its certificate does not verify: {error.verify_message}",
+                "if its issuer is to be trusted, name its certificate with --ca-file",
+            ) from error
+        except OSError as error:
+            raise self._unreached(str(error)) from error
+        return self.sock
+
+    def send(self, data: bytes) -> None:
+        """Copy ``data`` into the request, and send it.
+
+        Raises:
+            OSError: the connection broke; the response may be there all the same.
+        """
+        sock = self.sock or self.connect()
+        keep(self.request, data)
+        sock.settimeout(self.route.budget.time_left())
+        sock.sendall(data)
+
+    def receive(self, patience: float | None = None) -> bytes:
+        """Return the next bytes from the wire, copied; none once ``end`` is reached.
+
+        With ``patience`` in seconds, silence for so long is no end.
+        """
+        if self.sock is None or self.end != "open":
+            return b""
+        block = self._receive(self.sock, patience)
+        left = self.route.budget.bytes_left
+        if len(block) > left:
+            block, self.end = block[:left], "length"
+        self.route.budget.bytes_left -= len(block)
+        self.received += len(block)
+        keep(self.response, block)
+        self.reader.feed(block)
+        return block
+
+    def read_head(self) -> None:
+        """Receive until the head of the final response has ended, or never will."""
+        while not (self.reader.message or self.reader.fault) and self.receive():
+            pass
+
+    def read_rest(self) -> None:
+        """Receive until the response has ended, and what a server sends beyond.
+
+        The body of a redirect is read as long as it comes: where a server says neither
+        its length nor its end, the way goes on.
+        """
+        message = self.reader.message
+        redirects = message is not None and redirect_location(message) is not None
+        patience = REDIRECT_PATIENCE if redirects else None
+        while not (self.reader.finished or self.reader.fault) and self.receive(
+            patience
+        ):
+            pass
+        while self.receive(PATIENCE):
+            pass
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self.sock:
+            self.sock.close()
+
+    def _unreached(self, why: str, hint: str = "") -> NetworkError:
+        where = f"{self.url.host} port {self.url.port}"
+        return NetworkError(f"no connection to {where}: {why}", hint=hint)
+
+    def _resolve(self) -> None:
+        """Resolve the host once, and refuse it if any of its addresses is refused."""
+        left = self.route.budget.time_left()
+        self.answers = self.route.resolve(self.url.host, self.url.port, left)
+        for ip in self.answers:
+            check_address(Address(ip, self.url.port), self.route.allowed)
+
+    def _dial(self) -> socket.socket:
+        """Connect to the first address that answers; each has its share of the time."""
+        failures = []
+        for place, ip in enumerate(self.answers):
+            share = self.route.budget.time_left() / (len(self.answers) - place)
+            try:
+                return self._dial_one(ip, share)
+            except OSError as error:
+                failures.append(f"{ip}: {error}")
+        self.route.budget.time_left()
+        raise OSError("; ".join(failures) or "the name has no address")
+
+    def _dial_one(self, ip: str, timeout: float) -> socket.socket:
+        """Connect to ``ip``, and check that the connection went there."""
+        with ExitStack() as undo:
+            sock = socket.create_connection((ip, self.url.port), timeout)
+            undo.enter_context(sock)
+            peer = sock.getpeername()[0]
+            if ip_address(peer) != ip_address(ip):
+                raise OSError(f"the connection went to {peer}")
+            undo.pop_all()
+        self.peer = ip
+        return sock
+
+    def _secure(self, sock: socket.socket) -> None:
+        sock.settimeout(self.route.budget.time_left())
+        host = self.url.host.rstrip(".")
+        self.sock, self.tls = secure(sock, self.route.roots, host)
+
+    def _receive(self, sock: socket.socket, patience: float | None) -> bytes:
+        """Receive a block, one byte more than is allowed at most; or note the end."""
+        budget = self.route.budget
+        try:
+            left = budget.time_left()
+            sock.settimeout(left if patience is None else min(left, patience))
+            block = sock.recv(min(BLOCK, budget.bytes_left + 1))
+        except TimeoutError:
+            patient = patience is not None and time.monotonic() < budget.deadline
+            self.end = "open" if patient else "time"
+            return b""
+        except ssl.SSLEOFError:
+            self.end = "ragged"
+            return b""
+        except OSError as error:
+            self.end, self.end_detail = "reset", str(error)
+            return b""
+        if not block:
+            self.end = "close"
+        return block
+
+
+def keep(spool: BinaryIO, data: bytes) -> None:
+    """Write ``data`` to a spool; what cannot be kept stops the capture.
+
+    Raises:
+        ArchiveError: the disk does not take it.
+    """
+    try:
+        spool.write(data)
+    except OSError as error:
+        raise ArchiveError(f"what came cannot be kept on this disk: {error}") from error
+
+
+def resolve_host(host: str, port: int, timeout: float) -> tuple[str, ...]:
+    """Return the addresses of ``host``, each once, in the order of the answer.
+
+    The system's resolver knows no limit of time, so a thread asks it.
+
+    Raises:
+        TimeoutError: no answer in ``timeout`` seconds.
+        OSError: the name does not resolve.
+    """
+    answer: queue.SimpleQueue[tuple[str, ...] | OSError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.put(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except OSError as error:
+            answer.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        result = answer.get(timeout=timeout)
+    except queue.Empty as error:
+        raise TimeoutError(f"{host} was not resolved in time") from error
+    if isinstance(result, OSError):
+        raise result
+    return result
