@@ -31,6 +31,7 @@ from archiver.openings import Zone
 
 HTML: Final = "html@1"
 PLAIN: Final = "plain@1"
+EXTRACTORS: Final = (HTML, PLAIN)  # those at hand: their layers can be derived again
 MAX_DEPTH: Final = 10_000  # elements; the parser's time grows with the square of it
 
 
