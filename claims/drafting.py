@@ -1,18 +1,19 @@
-"""Drafts of the files that people write: TOML text that parses, to be gone over by hand.
+"""Drafts of the files that people write: TOML that parses, to be gone over by hand.
 
 ``tomllib`` cannot write, and an author's file is never written again: blocks are made
 here as text and put at its end.  Randomness comes in as bytes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from claims.model import SCHEMA, Claim, Kind
+from claims.model import Claim, Evidence, Link, Related, Wanted
 from claims.patterns import CLAIM_LETTERS
 
 ID_BYTES: Final = 8  # random bytes that a claim id is made from
+PUBLISHER: Final = "org/name-the-publisher"  # resolves to nothing until it is named
 UNDETERMINED: Final = "und"  # the language tag of what nobody has looked at
 _BARE_LINE = re.compile(r"[^\x00-\x1f\x7f\"\\]*")
 _LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
@@ -46,73 +47,76 @@ def format_string(text: str) -> str:
     return '"' + _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04X}", text) + '"'
 
 
-def format_new_claim(
-    *,
-    claim_id: str,
-    case: str,
-    author: str,
-    claim: str,
-    kind: Kind = "fact",
-    about: Sequence[str] = (),
-    as_of: str = "",
-    original_lang: str = "",
-    note: str = "",
-) -> str:
-    """Draft a claim file without evidence; blocks are put at its end."""
-    return _keys(
-        ("schema", format_string(SCHEMA)),
-        ("id", format_string(claim_id)),
-        ("case", format_string(case)),
-        ("author", format_string(author)),
-        ("kind", format_string(kind)),
-        ("claim", format_string(claim)),
-        ("about", f"[{', '.join(map(format_string, about))}]" if about else ""),
-        ("as_of", _optional(as_of)),
-        ("original_lang", _optional(original_lang)),
-        ("note", _optional(note)),
+def format_new_claim(claim: Claim) -> str:
+    """Write a claim as a claim file; ``parse_claim`` reads the same claim from it."""
+    head = _keys(
+        ("schema", format_string(claim.schema)),
+        ("id", format_string(claim.id)),
+        ("case", format_string(claim.case)),
+        ("author", format_string(claim.author)),
+        ("kind", format_string(claim.kind)),
+        ("claim", format_string(claim.claim)),
+        ("about", _list(claim.about)),
+        ("holds", _optional(claim.holds)),
+        ("as_of", _optional(claim.as_of)),
+        ("original_lang", _optional(claim.original_lang)),
+        ("sensitive", _optional(claim.sensitive)),
+        ("note", _optional(claim.note)),
+        ("related", _related(claim.related)),
+    )
+    blocks = (*map(format_evidence, claim.evidence), *map(format_wanted, claim.wanted))
+    return "\n".join((head, *blocks))
+
+
+def format_evidence(item: Evidence) -> str:
+    """Write one evidence block."""
+    return "[[evidence]]\n" + _keys(
+        ("id", format_string(item.id)),
+        ("added", item.added.isoformat()),
+        ("role", format_string(item.role)),
+        ("snapshot", format_string(item.snapshot)),
+        ("lang", format_string(item.lang)),
+        ("quote", _optional(item.quote)),
+        ("quotes", _lines(map(format_string, item.quotes))),
+        ("zone", _optional(item.zone)),
+        ("prefix", _optional(item.prefix)),
+        ("suffix", _optional(item.suffix)),
+        ("translation", _table(item.translation) if item.translation else ""),
+        ("copy_of", _optional(item.copy_of)),
+        ("chain", _lines(map(_link, item.chain))),
     )
 
 
 def format_evidence_block(
-    *,
-    snapshot: str,
-    quote: str,
-    added: date,
-    evidence_id: str = "e1",
-    prefix: str = "",
-    suffix: str = "",
-    lang: str = UNDETERMINED,
-    zone: str = "",
-    publisher: str = "org/name-the-publisher",
+    *, snapshot: str, quote: str, added: date, prefix: str = "", suffix: str = ""
 ) -> str:
-    """Draft an evidence block whose chain ends with the publisher, on its own word.
+    """Draft a block whose chain ends with the publisher, on its own word.
 
     An outlet's own voice without a stated basis is ``unstated``.  The author goes on
-    from there: the language, and whom the page cites.
+    from there: the number, the language, the zone, and whom the page cites.
     """
-    publisher_link = f"by = {format_string(publisher)}"
-    snapshot_link = f"snapshot = {format_string(snapshot)}"
-    link = f'  {{ {publisher_link}, {snapshot_link}, knows = "unstated" }},'
-    return "[[evidence]]\n" + _keys(
-        ("id", format_string(evidence_id)),
-        ("added", added.isoformat()),
-        ("role", '"supports"'),
-        ("snapshot", format_string(snapshot)),
-        ("lang", format_string(lang)),
-        ("quote", format_string(quote)),
-        ("zone", _optional(zone)),
-        ("prefix", _optional(prefix)),
-        ("suffix", _optional(suffix)),
-        ("chain", f"[\n{link}\n]"),
+    link = Link(by=PUBLISHER, snapshot=snapshot, knows="unstated")
+    return format_evidence(
+        Evidence(
+            id="e1",
+            added=added,
+            role="supports",
+            snapshot=snapshot,
+            lang=UNDETERMINED,
+            quote=quote,
+            prefix=prefix,
+            suffix=suffix,
+            chain=(link,),
+        )
     )
 
 
-def format_wanted_block(*, what: str, may: str = "support", lead: str = "") -> str:
-    """Draft a block that says what would raise the claim, or dispute it."""
+def format_wanted(wanted: Wanted) -> str:
+    """Write a block that says what would raise the claim, or dispute it."""
     return "[[wanted]]\n" + _keys(
-        ("what", format_string(what)),
-        ("may", format_string(may)),
-        ("lead", _optional(lead)),
+        ("what", format_string(wanted.what)),
+        ("may", format_string(wanted.may)),
+        ("lead", _optional(wanted.lead)),
     )
 
 
@@ -155,5 +159,42 @@ def _keys(*pairs: tuple[str, str]) -> str:
     return "".join(f"{key:{_WIDTH}} = {value}\n" for key, value in pairs if value)
 
 
-def _optional(text: str) -> str:
+def _optional(text: str | None) -> str:
     return format_string(text) if text else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    written = ", ".join(map(format_string, items))
+    return f"[{written}]" if written else ""
+
+
+def _lines(values: Iterable[str]) -> str:
+    """Write a list of TOML values, one a line."""
+    written = "".join(f"  {value},\n" for value in values)
+    return f"[\n{written}]" if written else ""
+
+
+def _table(values: Mapping[str, str | None]) -> str:
+    """Write an inline table of strings; an empty one is left out."""
+    given = {key: value for key, value in values.items() if value}
+    pairs = ", ".join(f"{key} = {format_string(text)}" for key, text in given.items())
+    return f"{{ {pairs} }}"
+
+
+def _related(related: Iterable[Related]) -> str:
+    return _lines(_table({"claim": one.claim, "as": one.relation}) for one in related)
+
+
+def _link(link: Link) -> str:
+    told = {
+        "by": link.by,
+        "snapshot": link.snapshot,
+        "lead": link.lead,
+        "missing": link.missing,
+        "voice": link.voice,
+        "attribution": link.attribution if link.attribution != "explicit" else None,
+        "knows": link.knows,
+        "primary": link.primary,
+    }
+    written = _table(told)
+    return f"{written[:-2]}, party = true }}" if link.party else written
