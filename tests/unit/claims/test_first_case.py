@@ -15,7 +15,8 @@ from claims.holdings import Context, Holding
 from claims.leads import Lead, parse_leads
 from claims.model import Case, Claim, Evidence, parse_case, parse_claim
 from claims.places import locate
-from claims.rules import check_case, check_ids, examine
+from claims.rules import examine
+from claims.sharing import check_case, check_ids, check_leads_dates
 from claims.sources import Source, parse_source
 
 MATERIAL = Path(__file__).parents[3] / "archives/material/kz-handover-2026"
@@ -386,9 +387,9 @@ def test_the_rules_find_nothing_and_the_evidence_permits_reported(slug):
 
 def test_the_rules_find_nothing_across_the_files():
     places = locate("", "")
-    found = check_case(case(), places, leads().values(), "leads.csv", sources())
-    assert list(found) == []
-    assert list(check_ids((claim, places) for claim in map(claim_of, SLUGS))) == []
+    assert list(check_case(case(), places, sources())) == []
+    assert list(check_leads_dates(leads().values(), "leads.csv")) == []
+    assert list(check_ids((claim_of(slug).id, slug) for slug in SLUGS)) == []
 
 
 # What a fact-checker should see first.
