@@ -150,7 +150,9 @@ def quote_rows(revision: Revision, around: Surroundings) -> Iterator[Row]:
         if around.is_sealed(item.snapshot):
             continue
         held = around.held[item.snapshot]
-        text = around.elider.elide(held.text or "")
+        text = held.text or ""
+        if held.exposure.named:
+            text = around.elider.elide(text)
         anchors = revision.anchors.get(item.id, ())
         for part, (quote, found) in enumerate(zip(item.parts, anchors, strict=True)):
             last = part == len(item.parts) - 1

@@ -40,6 +40,7 @@ class Newsroom:
             title="A desk",
             operator="The Desk",
             origin=f"{archive_id}.example/log",
+            contact="desk@desk.example",
             operator_key=None,
             key_passphrase=lambda: b"",
             passphrase=lambda: b"",

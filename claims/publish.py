@@ -1,0 +1,69 @@
+"""The act of publishing: the database of one release, the same bytes every time.
+
+What is not released is not published; a draft is, and says so on every page.  The
+database is a function of the release alone: the log up to it, the checkpoint in its
+receipt without cosignatures, the files that it lists.  It never lies in the archive.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_cache_path
+
+from archiver.errors import ArchiveError
+from archiver.findings import Finding
+from archiver.store import Archive
+from archiver.trust import read_trust
+from claims.database import write_database
+from claims.edition import make_edition
+from claims.released import read_release
+from claims.searching import fill_search
+from claims.tables import make_tables
+
+FILE_NAME: Final = "sourcebook.db"  # plain Datasette names the database after the file
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A database: what it was made from, and what the rules found on the way."""
+
+    path: Path
+    number: int
+    checkpoint_size: int
+    sha256: str
+    findings: tuple[Finding, ...]
+
+
+def default_output(archive: Archive) -> Path:
+    """Return where the archive's database lies in the user's cache folder."""
+    return user_cache_path("sourcebook") / archive.config.id / FILE_NAME
+
+
+def publish(archive: Archive, output: Path, *, draft: bool = False) -> Published:
+    """Write the database of the last release to ``output``; of a draft, as it is now.
+
+    Raises:
+        ArchiveError: a file is absent or unreadable, or ``output`` cannot be written or
+            lies in the archive.
+        MalformedError: a file is not what its format says.
+        VerificationError: a file is not as the release lists it, something is not what
+            was signed, or a rule is broken without which there is no page.
+    """
+    if output.resolve().is_relative_to(archive.root.resolve()):
+        raise ArchiveError(
+            f"{output} lies in the archive {archive.root}, expected a place outside it:"
+            " an archive holds nothing that is not signed",
+            hint="name another file with -o, or leave -o out",
+        )
+    release = read_release(archive, read_trust(archive), draft=draft)
+    edition = make_edition(release)
+    write_database(output, make_tables(edition), fill_search)
+    return Published(
+        path=output,
+        number=release.number,
+        checkpoint_size=release.checkpoint.size,
+        sha256=hashlib.sha256(output.read_bytes()).hexdigest(),
+        findings=edition.findings,
+    )
