@@ -81,6 +81,7 @@ class Site:
         self._listener = socket.create_server(
             (host, 0), family=self._family, backlog=64
         )
+        self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._serve, daemon=True)]
         self._open = True
 
@@ -91,16 +92,11 @@ class Site:
     def __exit__(self, *_: object) -> None:
         self._open = False
         with suppress(OSError), socket.socket(self._family) as knock:
-            knock.connect(self._listener.getsockname()[:2])
+            knock.connect((self.host, self.port))
         self._threads[0].join()
         self._listener.close()
         for thread in self._threads:
             thread.join(PATIENCE)
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on."""
-        return self._listener.getsockname()[1]
 
     @property
     def address(self) -> str:

@@ -1,0 +1,814 @@
+"""Whole captures from a real server: the block is what was sent, and the verdict."""
+
+import gzip
+import hashlib
+import itertools
+import secrets
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import brotli
+import pytest
+from fastwarc.warc import ArchiveIterator as FastWarc
+from warcio.archiveiterator import ArchiveIterator as Warcio
+
+from archiver.capture import CaptureOptions, format_user_agent, observe
+from archiver.errors import ArchiveError, MalformedError, NetworkError
+from archiver.records import read_block, walk_records
+from tests.authority import Authority
+from tests.site import Cut, Pause, Reset, Site, Stall, page, redirect
+
+TEXT = ("Әділет пен шындық туралы мақала. " * 60).encode()
+HTML = b"Content-Type: text/html; charset=utf-8\r\n"
+GZIP = gzip.compress(TEXT, mtime=0)
+BOMB = gzip.compress(bytes(300 << 20), compresslevel=9, mtime=0)
+
+
+def http(fields: bytes, body: bytes = b"", line: bytes = b"HTTP/1.1 200 OK") -> bytes:
+    return line + b"\r\n" + fields + b"\r\n" + body
+
+
+def sized(body: bytes, fields: bytes = HTML) -> bytes:
+    return http(fields + b"Content-Length: %d\r\n" % len(body), body)
+
+
+def chunks(body: bytes, extension: bytes = b"", trailer: bytes = b"") -> bytes:
+    half = len(body) // 2
+    parts = (body[:half], body[half:])
+    coded = b"".join(b"%x%b\r\n%b\r\n" % (len(p), extension, p) for p in parts)
+    return coded + b"0\r\n" + trailer + b"\r\n"
+
+
+CHUNKED = HTML + b"Transfer-Encoding: chunked\r\n"
+CODED = HTML + b"Content-Encoding: gzip\r\n"
+MANY = b"".join(b"X-Field-%d: %d\r\n" % (i, i) for i in range(3000))
+
+# What a server may do, and the verdict: the outcome, WARC-Truncated, and the reason.
+WHOLE = {
+    "clean": [sized(TEXT)],
+    "in many pieces": [sized(TEXT)[i : i + 97] for i in range(0, len(sized(TEXT)), 97)],
+    "empty": [sized(b"")],
+    "chunked": [http(CHUNKED, chunks(TEXT))],
+    "chunked with extension and trailer": [
+        http(CHUNKED, chunks(TEXT, b";a=b", b"X-Sum: 1\r\n"))
+    ],
+    "gzip": [sized(GZIP, CODED)],
+    "chunked gzip": [http(CODED + b"Transfer-Encoding: chunked\r\n", chunks(GZIP))],
+    "br": [sized(brotli.compress(TEXT), HTML + b"Content-Encoding: br\r\n")],
+    "unknown coding": [sized(TEXT, HTML + b"Content-Encoding: zstd\r\n")],
+    "HTTP/1.0 until the close": [http(HTML, TEXT, b"HTTP/1.0 200 OK")],
+    "until the close": [http(HTML, TEXT)],
+    "gzip until the close": [http(CODED, GZIP)],
+    "no content": [http(b"", line=b"HTTP/1.1 204 No Content")],
+    "duplicate fields": [sized(TEXT, HTML + b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n")],
+    "odd case": [http(b"cOnTeNt-lEnGtH: 5\r\nX-UPPER: y\r\n", b"hello")],
+    "blanks round values": [http(b"Content-Length:\t 5 \t\r\nX:y\r\n", b"hello")],
+    "obs-fold": [sized(TEXT, b"X-Long: one\r\n\t two\r\n   three\r\n")],
+    "latin-1 field": [sized(TEXT, b"X-Name: caf\xe9\r\n")],
+    "line without colon": [sized(TEXT, b"this is no field\r\n")],
+    "bare LF": [sized(TEXT).replace(b"\r\n", b"\n", 4)],
+    "bare LF in chunks": [http(CHUNKED, b"5\nhello\n0\n\n")],
+    "empty reason": [http(b"Content-Length: 5\r\n", b"hello", b"HTTP/1.1 200 ")],
+    "no reason": [http(b"Content-Length: 5\r\n", b"hello", b"HTTP/1.1 200")],
+    "latin-1 reason": [
+        http(b"Content-Length: 2\r\n", b"hi", b"HTTP/1.1 200 D\xe9j\xe0")
+    ],
+    "100 first": [b"HTTP/1.1 100 Continue\r\n\r\n", sized(TEXT)],
+    "103 first": [b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", sized(TEXT)],
+    "102, 103, 103 first": [
+        b"HTTP/1.1 102 Processing\r\n\r\n" + b"HTTP/1.1 103 x\r\n\r\n" * 2 + sized(TEXT)
+    ],
+    "3000 fields": [sized(TEXT, MANY)],
+    "a field of 64 KiB and more": [sized(TEXT, b"X-Long: " + b"x" * 100_000 + b"\r\n")],
+    "not found": [http(b"Content-Length: 4\r\n", b"gone", b"HTTP/1.1 404 Not Found")],
+    "two framings": [http(CHUNKED + b"Content-Length: 3\r\n", chunks(TEXT))],
+    "the same length twice": [http(b"Content-Length: 2\r\n" * 2, b"hi")],
+    "whole, then a reset": [sized(TEXT), Pause(0.05), Reset()],
+    "whole, and kept open": [sized(TEXT), Stall()],
+    "more than one block": [sized(b"x" * 70_000)],
+}
+CUT = {
+    "length": [sized(TEXT)[:-500]],
+    "length, only the head": [http(b"Content-Length: 10\r\n")],
+    "chunk": [http(CHUNKED, chunks(TEXT)[:200])],
+    "chunk size": [http(CHUNKED, b"5\r\nhello\r\n1")],
+    "last chunk missing": [http(CHUNKED, b"5\r\nhello\r\n")],
+    "end of the trailer missing": [http(CHUNKED, b"5\r\nhello\r\n0\r\nX: 1\r\n")],
+    "gzip until the close": [http(CODED, GZIP[:60])],
+    "reset in the body": [sized(TEXT)[:1063], Pause(0.05), Reset()],
+    "reset until the close": [http(HTML, TEXT), Pause(0.05), Reset()],
+    "an empty body": [http(b"Content-Length: 5\r\n"), Cut()],
+}
+WRONG = {
+    "bytes beyond": [sized(TEXT) + b"HTTP/1.1 200 OK\r\n\r\nsmuggled"],
+    "bytes beyond, late": [sized(TEXT), Pause(0.1), b"late"],
+    "bytes after the last chunk": [http(CHUNKED, chunks(TEXT) + b"more")],
+    "two lengths": [http(b"Content-Length: 5\r\nContent-Length: 6\r\n", b"hello")],
+    "no number for a length": [http(b"Content-Length: many\r\n", b"hello")],
+    "a chunk size that is none": [http(CHUNKED, b"hello\r\n0\r\n\r\n")],
+    "no gzip": [sized(TEXT, CODED)],
+    "gzip with a wrong checksum": [sized(GZIP[:-8] + bytes(8), CODED)],
+    "bytes after gzip": [sized(GZIP + b"more", CODED)],
+    "a bomb": [sized(BOMB, CODED)],
+    "a body where none may be": [http(b"", b"body", b"HTTP/1.1 304 Not Modified")],
+}
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(params=["http", "https"])
+def tls(request, authority):
+    return authority.server("127.0.0.1") if request.param == "https" else None
+
+
+@pytest.fixture
+def capture(tmp_path, authority):
+    """Return a function that captures from sites that it may go to."""
+
+    def take(url, *sites, **options):
+        allowed = tuple(site.address for site in sites)
+        settings = {"allow_addresses": allowed, "timeout": 10} | options
+        settings.setdefault("ca_file", authority.ca_file)
+        return observe(
+            url,
+            CaptureOptions(**settings),
+            tmp_path,
+            clock=now,
+            token=secrets.token_bytes,
+        )
+
+    return take
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def blocks(warc: Path) -> list[tuple[str, bytes]]:
+    """Read types and blocks by our own reader, which checks every digest."""
+    with warc.open("rb") as stream:
+        records = list(walk_records(stream))
+        return [(r.type, read_block(stream, r, 1 << 30)) for r in records]
+
+
+def heads(warc: Path):
+    with warc.open("rb") as stream:
+        return list(walk_records(stream))
+
+
+def facts(warc: Path, index: int) -> dict[str, list[str]]:
+    """Return the fields of the metadata record of the response at ``index``."""
+    kind, block = blocks(warc)[index + 2]
+    assert kind == "metadata"
+    found: dict[str, list[str]] = {}
+    for line in block.decode().removesuffix("\r\n").split("\r\n"):
+        name, _, value = line.partition(": ")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def check_block(seen, site, path="/"):
+    """Check the oracle: the blocks are what the server sent and received."""
+    found = blocks(seen.warc)
+    assert found[seen.main_record] == ("response", site.sent(path))
+    assert found[seen.main_record + 1] == ("request", site.received(path))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_is_whole_is_kept_to_the_byte_and_complete(name, tls, capture):
+    with Site({"/": WHOLE[name]}, tls=tls) as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site)
+    assert (seen.outcome, seen.reason) == ("complete", "")
+    assert heads(seen.warc)[seen.main_record].field("WARC-Truncated") is None
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_what_is_cut_is_kept_to_the_byte_and_truncated(name, tls, capture):
+    with Site({"/": CUT[name]}, tls=tls) as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site)
+    assert seen.outcome == "truncated"
+    assert seen.reason
+    record = heads(seen.warc)[seen.main_record]
+    assert record.field("WARC-Truncated") == "disconnect"
+    assert facts(seen.warc, seen.main_record)["reason"] == [seen.reason]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_contradicts_itself_is_kept_to_the_byte_and_malformed(name, tls, capture):
+    with Site({"/": WRONG[name]}, tls=tls) as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site)
+    assert seen.outcome == "malformed"
+    assert seen.reason
+    assert heads(seen.warc)[seen.main_record].field("WARC-Truncated") is None
+
+
+def test_a_gzip_body_cut_within_its_length_is_truncated_for_no_known_reason(capture):
+    with Site({"/": [sized(GZIP[:60], CODED)]}) as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site)
+    assert seen.outcome == "truncated"
+    record = heads(seen.warc)[seen.main_record]
+    assert record.field("WARC-Truncated") == "unspecified"
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome", "end"),
+    [
+        ([http(HTML, TEXT), Cut()], "truncated", "ragged"),
+        ([http(CODED, GZIP), Cut()], "truncated", "ragged"),
+        ([http(CODED, GZIP[:60]), Cut()], "truncated", "ragged"),
+        ([http(HTML, TEXT)], "complete", "close"),
+        ([sized(TEXT), Cut()], "complete", "ragged"),
+        ([http(CHUNKED, chunks(TEXT)), Cut()], "complete", "ragged"),
+    ],
+)
+def test_tls_that_ends_without_close_notify_ends_no_body(
+    steps, outcome, end, authority, capture
+):
+    with Site({"/": steps}, tls=authority.server("127.0.0.1")) as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site)
+    assert seen.outcome == outcome
+    assert facts(seen.warc, seen.main_record)["connection-end"] == [end]
+    if outcome == "truncated":
+        assert "without TLS close_notify" in seen.reason
+
+
+@pytest.mark.parametrize("steps", [*WHOLE.values(), *CUT.values(), *WRONG.values()])
+def test_other_readers_find_the_same_bytes(steps, capture):
+    with Site({"/": steps}) as site:
+        seen = capture(site.url(), site)
+        sent = site.sent("/")
+    with seen.warc.open("rb") as stream:
+        kinds = []
+        for record in Warcio(stream, no_record_parse=True):
+            block = record.content_stream().read()
+            kinds.append(record.rec_type)
+            if record.rec_type == "response":
+                assert block == sent
+    assert kinds == ["warcinfo", "response", "request", "metadata"]
+    with seen.warc.open("rb") as stream:
+        kinds = []
+        for record in FastWarc(stream, parse_http=False):
+            assert record.verify_block_digest()
+            kinds.append(record.headers["WARC-Type"])
+    assert kinds == ["warcinfo", "response", "request", "metadata"]
+
+
+@pytest.mark.parametrize("steps", [*WHOLE.values(), *CUT.values(), *WRONG.values()])
+def test_warcio_finds_no_digest_wrong_when_it_reads_the_http_as_well(steps, capture):
+    with Site({"/": steps}) as site:
+        seen = capture(site.url(), site)
+    with seen.warc.open("rb") as stream:
+        for record in Warcio(stream, check_digests=True):
+            record.raw_stream.read()
+            assert record.digest_checker.problems == []
+
+
+def test_a_payload_digest_stands_where_every_reader_finds_that_payload(capture):
+    with Site({"/": [sized(TEXT)], "/chunked": [http(CHUNKED, chunks(TEXT))]}) as site:
+        plain = capture(site.url("/"), site)
+        chunked = capture(site.url("/chunked"), site)
+    digest = f"sha256:{hashlib.sha256(TEXT).hexdigest()}"
+    assert heads(plain.warc)[1].field("WARC-Payload-Digest") == digest
+    assert heads(chunked.warc)[1].field("WARC-Payload-Digest") is None
+    assert facts(chunked.warc, 1)["body-sha256"] == [digest.removeprefix("sha256:")]
+
+
+def test_the_body_is_measured_without_its_chunks_and_without_its_coding(capture):
+    fields = CODED + b"Transfer-Encoding: chunked\r\n"
+    with Site({"/": [http(fields, chunks(GZIP))]}) as site:
+        seen = capture(site.url(), site)
+    found = facts(seen.warc, 1)
+    assert found["body-length"] == [str(len(GZIP))]
+    assert found["body-sha256"] == [hashlib.sha256(GZIP).hexdigest()]
+    assert found["decoded-length"] == [str(len(TEXT))]
+    assert found["decoded-sha256"] == [hashlib.sha256(TEXT).hexdigest()]
+
+
+def test_the_request_says_who_asks_and_nothing_of_who_sits_here(
+    capture, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    with Site({"/p?q=1": redirect("/end"), "/end": page(b"hi")}) as site:
+        site.pages["/p?q=1"] = redirect("/end")
+        site.pages["/p?q=1"][0] = site.pages["/p?q=1"][0].replace(
+            b"Location", b"Set-Cookie: id=7\r\nLocation"
+        )
+        agent = format_user_agent("Редакция <desk@example.org>")
+        capture(site.url("/p?q=1"), site, user_agent=agent)
+        first, second = site.received("/p?q=1"), site.received("/end")
+    lines = [
+        b"GET /p?q=1 HTTP/1.1",
+        b"Host: " + site.address.encode(),
+        b"User-Agent: " + agent.encode("ascii"),
+        b"Accept: */*",
+        b"Accept-Encoding: gzip, deflate, br",
+        b"Connection: close",
+    ]
+    assert first == b"\r\n".join([*lines, b"", b""])
+    assert second == first.replace(b"/p?q=1", b"/end")
+    assert "desk@example.org" in agent
+
+
+def test_an_observation_says_what_was_asked_and_what_came(capture):
+    with Site({"/": [sized(TEXT)]}) as site:
+        before = now()
+        url = site.url("/#part")
+        seen = capture(url, site)
+        after = now()
+    assert (seen.requested_url, seen.final_url) == (url, site.url("/"))
+    assert (seen.status, seen.main_record, seen.labels) == (200, 1, ())
+    assert (seen.media_type, seen.charset) == ("text/html", "utf-8")
+    assert seen.allowed_addresses == (site.address,)
+    assert seen.tls is None
+    assert before <= seen.started <= seen.finished <= after
+    found = facts(seen.warc, 1)
+    assert found["typed-url"] == [url]
+    assert found["fragment"] == ["part"]
+    assert found["dns-answer"] == ["127.0.0.1"]
+    assert found["allowed-address"] == [site.address]
+    assert found["outcome"] == ["complete"]
+    assert found["bytes-received"] == [str(len(site.sent("/")))]
+    record = heads(seen.warc)[1]
+    assert record.uri == site.url("/")
+    assert record.field("WARC-IP-Address") == "127.0.0.1"
+    assert record.field("WARC-Protocol") == "http/1.1"
+    assert record.date == seen.started.isoformat().replace("+00:00", "Z")
+
+
+def test_the_file_begins_with_a_nonce_and_is_the_only_one(capture, tmp_path):
+    with Site({"/": [sized(TEXT)]}) as site:
+        one, two = capture(site.url(), site), capture(site.url(), site)
+    infos = {blocks(seen.warc)[0] for seen in (one, two)}
+    assert len(infos) == 2
+    assert {kind for kind, _ in infos} == {"warcinfo"}
+    assert all(b"\r\nnonce: " in block for _, block in infos)
+    assert sorted(tmp_path.glob("capture-*")) == sorted([one.warc, two.warc])
+
+
+def test_the_same_clock_and_chance_give_the_same_file(tmp_path):
+    def take(site):
+        turns = itertools.count()
+        return observe(
+            site.url("/a"),
+            CaptureOptions(allow_addresses=(site.address,)),
+            tmp_path,
+            clock=lambda: datetime(2026, 2, 3, tzinfo=UTC),
+            token=lambda size: next(turns).to_bytes(size),
+        )
+
+    with Site({"/a": redirect("/b"), "/b": [sized(TEXT)]}) as site:
+        one, two = take(site), take(site)
+    assert one.warc.read_bytes() == two.warc.read_bytes()
+    dates = [record.date for record in heads(one.warc)]
+    assert dates[1] == dates[2] == dates[3] == "2026-02-03T00:00:00.000000Z"
+    assert dates[4] == dates[5] == dates[6] == "2026-02-03T00:00:00.000001Z"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_each_redirect_is_an_exchange_and_the_last_is_the_main_one(status, capture):
+    pages = {
+        "/a": redirect("b/c?d#e", f"{status} Moved"),
+        "/b/c?d": redirect("../f", f"{status} Moved"),
+        "/f": [sized(TEXT)],
+    }
+    with Site(pages) as site:
+        seen = capture(site.url("/a"), site)
+        found = blocks(seen.warc)
+        for index, path in ((1, "/a"), (4, "/b/c?d"), (7, "/f")):
+            assert found[index] == ("response", site.sent(path))
+            assert found[index + 1] == ("request", site.received(path))
+            assert heads(seen.warc)[index].uri == site.url(path)
+    assert (seen.main_record, seen.final_url) == (7, site.url("/f"))
+    assert (seen.status, seen.outcome) == (200, "complete")
+    assert facts(seen.warc, 1).get("via") is None
+    assert facts(seen.warc, 4)["via"] == [site.url("/a")]
+    assert facts(seen.warc, 7)["via"] == [site.url("/b/c?d")]
+    assert facts(seen.warc, 7)["hopsFromSeed"] == ["RR"]
+    assert len({record.date for record in heads(seen.warc)}) == 3
+
+
+def test_a_redirect_is_followed_from_one_scheme_to_the_other(authority, capture):
+    with (
+        Site({"/end": [sized(TEXT)]}, tls=authority.server("127.0.0.1")) as secure,
+        Site({"/": redirect(secure.url("/end"))}) as plain,
+    ):
+        seen = capture(plain.url(), plain, secure)
+        check_block(seen, secure, "/end")
+    assert seen.tls is not None
+    assert facts(seen.warc, 1).get("tls-version") is None
+
+
+def test_a_location_of_raw_bytes_is_followed(capture):
+    target = "/%D0%B6%D0%B0%D2%A3%D0%B0%20%D3%A9"
+    pages = {
+        "/": [
+            http(
+                "Location: /жаңа ө\r\nContent-Length: 0\r\n".encode(),
+                line=b"HTTP/1.1 302 F",
+            )
+        ],
+        target: [sized(TEXT)],
+    }
+    with Site(pages) as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site, target)
+    assert seen.final_url == site.url(target)
+
+
+def test_a_redirect_with_a_wrong_body_still_leads_on(capture):
+    first = http(b"Location: /end\r\nContent-Length: 50\r\n", b"cut", b"HTTP/1.1 302 F")
+    with Site({"/": [first], "/end": [sized(TEXT)]}) as site:
+        seen = capture(site.url(), site)
+    assert seen.outcome == "complete"
+    assert facts(seen.warc, 1)["outcome"] == ["truncated"]
+    assert heads(seen.warc)[1].field("WARC-Truncated") == "disconnect"
+
+
+def test_a_redirect_whose_body_never_ends_still_leads_on(capture):
+    first = http(b"Location: /end\r\n", b"wait", b"HTTP/1.1 302 F")
+    with Site({"/": [first, Stall()], "/end": [sized(TEXT)]}) as site:
+        seen = capture(site.url(), site)
+    assert seen.outcome == "complete"
+    assert facts(seen.warc, 1)["reason"][0].startswith("the reading stopped: ")
+    assert heads(seen.warc)[1].field("WARC-Truncated") == "unspecified"
+
+
+def test_a_redirect_without_a_target_is_what_came(capture):
+    with Site({"/": page(b"moved", status="302 Found")}) as site:
+        seen = capture(site.url(), site)
+    assert (seen.status, seen.main_record) == (302, 1)
+
+
+def test_redirects_without_end_come_to_nothing(capture, tmp_path):
+    with Site({"/": redirect("/")}) as site:
+        with pytest.raises(
+            NetworkError, match="more than 3 redirects, the last to '/'"
+        ):
+            capture(site.url(), site, max_redirects=3)
+        assert site.count("/") == 4
+    assert list(tmp_path.glob("capture-*")) == []
+
+
+def test_a_redirect_to_another_inner_port_is_refused_and_asks_nothing(
+    capture, tmp_path
+):
+    with (
+        Site({"/": page(b"secret")}) as inner,
+        Site({"/": redirect(inner.url())}) as site,
+    ):
+        with pytest.raises(NetworkError) as caught:
+            capture(site.url(), site)
+        assert inner.count("/") == 0
+    message = str(caught.value)
+    assert message.startswith(f"{site.url()}: redirected to '{inner.url()}': ")
+    assert f"{inner.address} is an inner or special address" in message
+    assert caught.value.hint.endswith(f"--allow-address {inner.address}")
+    assert list(tmp_path.glob("capture-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("location", "message"),
+    [
+        ("ftp://example.org/", "has the scheme 'ftp'"),
+        ("javascript:alert(1)", "has the scheme 'javascript'"),
+        ("file:///etc/passwd", "has the scheme 'file'"),
+        ("http://me:secret@127.0.0.1/", "names a user"),
+        ("http://2130706433/", "ends in a number"),
+        ("http://127.0.0.1:22/", "names port 22"),
+        ("http://[::1", "Invalid IPv6 URL"),
+        ("http://127.0.0.1\\@example.org/", "no blank, control character or backslash"),
+        ("//169.254.169.254/latest", "inner or special address"),
+        ("http://[::ffff:7f00:1]/", "inner or special address"),
+    ],
+)
+def test_a_redirect_to_nowhere_that_may_be_asked_comes_to_nothing(
+    location, message, capture
+):
+    with Site({"/": redirect(location)}) as site, pytest.raises(NetworkError) as caught:
+        capture(site.url(), site)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(f"{site.url()}: redirected to ")
+
+
+def test_a_typed_inner_address_is_refused_with_the_flag_that_allows_it(capture):
+    with Site({"/": page(b"hi")}) as site:
+        with pytest.raises(NetworkError) as caught:
+            capture(site.url())
+        assert site.count("/") == 0
+    assert caught.value.exit_code == 4
+    assert caught.value.hint.endswith(f"--allow-address {site.address}")
+
+
+def test_a_name_is_refused_if_any_of_its_addresses_is(capture):
+    asked = []
+
+    def resolve(host, port, timeout):
+        asked.append((host, port, timeout > 0))
+        return ("127.0.0.1", "10.0.0.1")
+
+    with Site({"/": page(b"hi")}) as site:
+        url = site.url(host="news.example")
+        with pytest.raises(
+            NetworkError, match=r"10\.0\.0\.1:\d+ is an inner or special"
+        ):
+            capture(url, site, resolve=resolve)
+        assert site.count("/") == 0
+    assert asked == [("news.example", site.port, True)]
+
+
+def test_a_name_that_changes_its_answer_is_asked_once_a_hop(capture):
+    answers = iter([("127.0.0.1",), ("169.254.169.254",)])
+    with Site({"/": redirect("/next"), "/next": page(b"hi")}) as site:
+        url = site.url(host="rebind.example")
+        with pytest.raises(NetworkError, match=r"169\.254\.169\.254:\d+ is an inner"):
+            capture(url, site, resolve=lambda *_: next(answers))
+        assert (site.count("/"), site.count("/next")) == (1, 0)
+
+
+def test_every_answer_of_the_name_is_recorded_and_the_one_that_was_used(capture):
+    answers = ("127.0.0.2", "127.0.0.1", "127.0.0.3")  # nobody listens at the first
+    with Site({"/": [sized(TEXT)]}) as site:
+        seen = capture(
+            site.url(host="news.example"),
+            resolve=lambda *_: answers,
+            allow_addresses=tuple(f"{ip}:{site.port}" for ip in answers),
+        )
+        check_block(seen, site)
+    assert facts(seen.warc, 1)["dns-answer"] == list(answers)
+    assert heads(seen.warc)[1].field("WARC-IP-Address") == "127.0.0.1"
+    assert seen.final_url == site.url(host="news.example")
+
+
+def test_a_real_name_is_resolved_by_the_system(capture):
+    with Site({"/": [sized(TEXT)]}) as site:
+        flags = (site.address, f"[::1]:{site.port}")
+        seen = capture(site.url(host="localhost"), allow_addresses=flags)
+        check_block(seen, site)
+    assert b"\r\nHost: localhost:" in site.received("/")
+
+
+def test_ipv6_is_spoken_too(capture):
+    with Site({"/": [sized(TEXT)]}, host="::1") as site:
+        seen = capture(site.url(), site)
+        check_block(seen, site)
+        assert b"\r\nHost: " + site.address.encode() + b"\r\n" in site.received("/")
+    assert seen.final_url == site.url("/")
+    assert heads(seen.warc)[1].field("WARC-IP-Address") == "::1"
+
+
+def test_tls_facts_are_those_of_this_connection(authority, capture):
+    context = authority.server("news.example")
+    with Site({"/": [sized(TEXT)]}, tls=context) as site:
+        seen = capture(
+            site.url(host="news.example"), site, resolve=lambda *_: ("127.0.0.1",)
+        )
+        check_block(seen, site)
+    found = facts(seen.warc, 1)
+    assert seen.tls is not None
+    assert seen.tls["version"] == "TLSv1.3"
+    assert (seen.tls["sni"], seen.tls["verdict"]) == ("news.example", "verified")
+    assert seen.tls["wholeChain"] is True
+    assert len(seen.tls["chain"]) == 2
+    assert found["tls-sni"] == ["news.example"]
+    assert len(found["tls-certificate"]) == 2
+    roots = hashlib.sha256(authority.ca_file.read_bytes()).hexdigest()
+    assert seen.tls["roots"] == roots
+    record = heads(seen.warc)[1]
+    assert [v for n, v in record.headers if n == "WARC-Protocol"] == [
+        "http/1.1",
+        "tls/1.3",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "message"),
+    [
+        ("127.0.0.1", -1, "certificate has expired"),
+        ("news.example", 30, "IP address mismatch"),
+    ],
+)
+def test_a_certificate_that_does_not_verify_comes_to_nothing(
+    host, days, message, authority, capture
+):
+    context = authority.server(host, days=days)
+    with Site({"/": page(b"hi")}, tls=context) as site:
+        with pytest.raises(NetworkError, match=message) as caught:
+            capture(site.url(), site)
+        assert site.count("/") == 0
+    assert "--ca-file" in caught.value.hint
+
+
+def test_an_issuer_that_nobody_knows_is_not_trusted_by_an_environment(
+    authority, capture, monkeypatch
+):
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(authority.ca_file))
+    context = authority.server("127.0.0.1")
+    with (
+        Site({"/": page(b"hi")}, tls=context) as site,
+        pytest.raises(NetworkError, match="unable to get local issuer certificate"),
+    ):
+        capture(site.url(), site, ca_file=None)
+
+
+def test_https_where_none_is_spoken_comes_to_nothing(capture):
+    with Site({"/": page(b"hi")}) as site:
+        url = site.url().replace("http:", "https:")
+        with pytest.raises(NetworkError, match="no connection to 127"):
+            capture(url, site, timeout=0.5)
+
+
+@pytest.mark.parametrize("content", ["", "no certificate\n"])
+def test_a_file_without_certificates_is_no_trust(content, capture, tmp_path):
+    file = tmp_path / "roots.pem"
+    file.write_text(content)
+    with pytest.raises(MalformedError, match=r"roots\.pem cannot be used"):
+        capture("https://example.org/", ca_file=file)
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([], "the server closed the connection after 0 bytes"),
+        ([b"HTTP/1.1 200 OK\r\nContent-"], "closed the connection after 25 bytes"),
+        ([b"HTTP/1.1 103 Early\r\n\r\n"], "closed the connection after 22 bytes"),
+        ([Reset()], "after 0 bytes, expected the end of a response head"),
+        ([b"SSH-2.0-OpenSSH_9.2p1\r\n"], "no HTTP/1.1 response: the response begins"),
+        ([b"HTTP/2.0 200 OK\r\n\r\n"], "no HTTP/1.1 response: the response begins"),
+        ([b"HTTP/1.1 twenty\r\n\r\n"], "no HTTP/1.1 response: the response begins"),
+        ([b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 180_000], "the response head exceeds"),
+    ],
+)
+def test_what_comes_to_no_response_says_why_and_leaves_nothing(
+    steps, message, tls, capture, tmp_path
+):
+    with Site({"/": steps}, tls=tls) as site, pytest.raises(NetworkError) as caught:
+        capture(site.url(), site)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(f"{site.url()}: ")
+    assert [file for file in tmp_path.iterdir() if file.suffix != ".pem"] == []
+
+
+def test_nobody_listening_comes_to_nothing(capture):
+    with Site({}) as site:
+        address, url = site.address, site.url()
+    with pytest.raises(NetworkError, match=r"no connection to .*Connection refused"):
+        capture(url, allow_addresses=(address,))
+
+
+def test_a_name_that_does_not_exist_comes_to_nothing(capture):
+    with pytest.raises(
+        NetworkError, match=r"no connection to nowhere\.invalid port 80"
+    ):
+        capture("http://nowhere.invalid/")
+    with pytest.raises(NetworkError, match="the name has no address"):
+        capture("http://nowhere.invalid/", resolve=lambda *_: ())
+
+
+def test_the_time_is_up_when_a_server_stalls(tls, capture):
+    pages = {
+        "/silent": [Stall()],
+        "/head": [b"HTTP/1.1 200 OK\r\n", Stall()],
+        "/body": [http(b"Content-Length: 50\r\n", b"begun"), Stall()],
+        "/drip": [
+            http(HTML),
+            *itertools.chain.from_iterable([(b".", Pause(0.1))] * 50),
+        ],
+    }
+    with Site(pages, tls=tls) as site:
+        for path in ("/silent", "/head"):
+            with pytest.raises(
+                NetworkError, match="no response: the time was up after"
+            ):
+                capture(site.url(path), site, timeout=0.6)
+        for path in ("/body", "/drip"):
+            seen = capture(site.url(path), site, timeout=0.6)
+            assert seen.outcome == "truncated"
+            assert seen.reason.startswith("the time was up: ")
+            assert seen.finished - seen.started < timedelta(seconds=2)
+            record = heads(seen.warc)[1]
+            assert record.field("WARC-Truncated") == "time"
+            sent = site.sent(path)
+            assert sent.startswith(blocks(seen.warc)[1][1])
+
+
+def test_the_time_is_up_before_a_name_is_resolved(capture):
+    with pytest.raises(NetworkError, match="the time was up"):
+        capture("http://example.org/", timeout=1e-9)
+
+
+@pytest.mark.parametrize(
+    "steps", [[http(HTML, TEXT)], [sized(TEXT)], [http(CHUNKED, chunks(TEXT))]]
+)
+def test_the_limit_of_bytes_may_be_reached_and_not_exceeded(steps, tls, capture):
+    size = sum(map(len, steps))
+    with Site({"/": steps}, tls=tls) as site:
+        seen = capture(site.url(), site, max_bytes=size)
+        assert (seen.outcome, seen.reason) == ("complete", "")
+        check_block(seen, site)
+        seen = capture(site.url(), site, max_bytes=size - 1)
+        assert blocks(seen.warc)[1] == ("response", site.sent("/")[:-1])
+    assert seen.outcome == "truncated"
+    assert seen.reason.startswith("the limit of bytes was reached: ")
+    assert heads(seen.warc)[1].field("WARC-Truncated") == "length"
+
+
+def test_bytes_beyond_a_whole_response_are_noticed_at_the_limit_too(capture):
+    with Site({"/": [sized(TEXT) + b"x"]}) as site:
+        seen = capture(site.url(), site, max_bytes=len(sized(TEXT)))
+        assert blocks(seen.warc)[1] == ("response", sized(TEXT))
+    assert (seen.outcome, seen.reason) == (
+        "malformed",
+        "bytes follow after the end of the response",
+    )
+
+
+def test_the_limit_of_bytes_holds_for_all_hops_together(capture):
+    with Site({"/": redirect("/end"), "/end": [sized(TEXT)]}) as site:
+        size = len(redirect("/end")[0])
+        seen = capture(site.url(), site, max_bytes=size + 100)
+        assert seen.outcome == "truncated"
+        assert blocks(seen.warc)[4] == ("response", site.sent("/end")[:100])
+        with pytest.raises(NetworkError, match="no response: the limit of bytes"):
+            capture(site.url(), site, max_bytes=size)
+
+
+def test_memory_does_not_grow_with_the_body(capture):
+    body = secrets.token_bytes(1 << 20)
+    steps = [http(HTML + b"Content-Length: %d\r\n" % (48 << 20)), *[body] * 48]
+    with Site({"/": steps}) as site:
+        tracemalloc.start()
+        seen = capture(site.url(), site)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert seen.outcome == "complete"
+    assert peak < (48 + 8) << 20  # the server's own log of what it sent is 48 MiB
+
+
+def test_many_threads_capture_at_once_and_each_has_its_own(capture, tls):
+    pages = {f"/{i}": [sized(TEXT + b"%d" % i)] for i in range(40)}
+    pages |= {f"/r{i}": redirect(f"/{i}") for i in range(0, 40, 2)}
+    with Site(pages, tls=tls) as site:
+        paths = [f"/r{i}" if i % 2 == 0 else f"/{i}" for i in range(40)]
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda path: capture(site.url(path), site), paths))
+        for i, seen in enumerate(found):
+            assert seen.outcome == "complete"
+            assert blocks(seen.warc)[seen.main_record] == (
+                "response",
+                site.sent(f"/{i}"),
+            )
+    assert len({seen.warc for seen in found}) == 40
+
+
+def test_a_place_that_takes_no_file_is_told(tmp_path):
+    with Site({"/": page(b"hi")}) as site:
+        options = CaptureOptions(allow_addresses=(site.address,))
+        missing = tmp_path / "missing"
+        with pytest.raises(ArchiveError, match="the capture cannot be kept in"):
+            observe(site.url(), options, missing, clock=now, token=secrets.token_bytes)
+
+
+def test_a_failure_in_the_writing_leaves_no_file(tmp_path):
+    def token(_):
+        raise ArchiveError("no chance left")
+
+    with Site({"/": page(b"hi")}) as site:
+        options = CaptureOptions(allow_addresses=(site.address,))
+        with pytest.raises(ArchiveError, match="no chance left"):
+            observe(site.url(), options, tmp_path, clock=now, token=token)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "example.org", "ftp://example.org/", "http://127.1/"]
+)
+def test_what_is_no_url_is_malformed(url, capture):
+    with pytest.raises(MalformedError):
+        capture(url)
+
+
+def test_an_allowed_address_that_is_none_is_malformed(capture):
+    with pytest.raises(MalformedError, match="'localhost:80' is no address and port"):
+        capture("http://localhost/", allow_addresses=("localhost:80",))
+
+
+def test_a_request_that_cannot_be_written_comes_to_nothing(capture):
+    with Site({"/": page(b"hi")}) as site:
+        with pytest.raises(NetworkError, match="it cannot be asked for: "):
+            capture(site.url(), site, user_agent="two\r\nlines: 1")
+        assert site.count("/") == 0
