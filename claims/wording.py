@@ -5,6 +5,7 @@ C15 and C23 (design: claims, section 3).
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from archiver.findings import Finding
@@ -85,11 +86,11 @@ def check_claim(view: Inspection) -> Iterator[Finding]:
     said = "\n".join(_said(claim))
     numbers = [one for one in _numbers(claim.claim) if one not in _numbers(said)]
     known = _words(said)
+    sources = view.context.sources
     names = [
         name
-        for name in _names(claim.claim, view.context.case.language)
-        if name.casefold() not in known
-        and not _is_variant(name, known, view.context.sources)
+        for name in _names(claim.claim, view.context.case.language, sources)
+        if name.casefold() not in known and not _is_variant(name, known, sources)
     ]
     if more := [*dict.fromkeys(numbers + names)]:
         yield view.finding(
@@ -130,24 +131,40 @@ def _spell(number: str) -> str:
     return ".".join(parts)
 
 
+@lru_cache(maxsize=4096)  # names of sources come again with each claim
+def _cased(text: str) -> tuple[str, ...]:
+    """Return the words of ``text`` as they are written."""
+    return tuple(_WORD.findall(fold(text).text))
+
+
 def _words(text: str) -> frozenset[str]:
     """Return the words of ``text``, whole and in their parts, in small letters."""
-    whole = [word.casefold() for word in _WORD.findall(fold(text).text)]
+    whole = [word.casefold() for word in _cased(text)]
     return frozenset(
         (*whole, *(part for word in whole for part in re.split("[-']", word)))
     )
 
 
-def _names(text: str, lang: str) -> Iterator[str]:
-    """Yield the words with a capital letter that do not begin a sentence."""
+def _names(text: str, lang: str, sources: Mapping[str, Source]) -> Iterator[str]:
+    """Yield the words with a capital letter.
+
+    At the beginning of a sentence any word has one: there only those count that are
+    in the name of a source.
+    """
     folded = fold(text).text
+    of_sources = {
+        word
+        for source in sources.values()
+        for name in source.names
+        for word in _cased(name.text)
+    }
     if lang.partition("-")[0] in _CAPITAL_NOUNS:
         return
     for match in _WORD.finditer(folded):
         before = folded[: match.start()]
         begins = not before.strip("\"'([ ") or _SENTENCE_END.search(before)
         word = match.group().removesuffix("'s")
-        if word[0].isupper() and not begins:
+        if word[0].isupper() and (not begins or word in of_sources):
             yield word
 
 
