@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Final
 
-from archiver.policy import format_policy
 from archiver.statements import parse_entry
+from archiver.trust import POLICY
 from claims import case_rows, claim_rows, record_rows
 from claims.assessed import assessment_row, verdict_row
 from claims.edition import Edition, Shown
@@ -22,7 +22,6 @@ from claims.record_rows import HeldSnapshot, Row
 
 Tables = dict[str, list[Row]]
 
-NOWHERE: Final = float("inf")  # where a claim stands whose first quote is not anchored
 AS_SIGNED: Final = frozenset(
     (
         *("bundle", "checkpoint_note", "entry", "payload", "policy", "receipt"),
@@ -72,6 +71,8 @@ def _about(edition: Edition, notice: str) -> Row:
     release = edition.release
     config = release.archive.config
     predicate = release.statement.statement.predicate
+    place = f"trust/{release.trust.number}/{POLICY}"
+    policy = next(file for file in release.files if file.path == place)
     return {
         "one": 1,
         "archive": config.id,
@@ -88,7 +89,7 @@ def _about(edition: Edition, notice: str) -> Row:
         "checkpoint_size": release.checkpoint.size,
         "checkpoint_root": release.checkpoint.root.hex(),
         "checkpoint_note": release.note,
-        "policy": format_policy(release.trust.policy).decode(),
+        "policy": policy.data.decode(errors="backslashreplace"),
         "pin": release.trust.pin,
     }
 
@@ -193,12 +194,12 @@ def _places(edition: Edition) -> dict[str, int]:
     return places
 
 
-def _place(claim_id: str, shown: Shown) -> tuple[str, float, str]:
+def _place(claim_id: str, shown: Shown) -> tuple[bool, str, int, str]:
     for item in shown.last.claim.evidence:
         anchors = shown.last.anchors.get(item.id, ())
         if anchors and anchors[0].start is not None:
-            return item.snapshot, anchors[0].start, claim_id
-    return "", NOWHERE, claim_id
+            return False, item.snapshot, anchors[0].start, claim_id
+    return True, "", 0, claim_id  # after those that stand somewhere
 
 
 def _findings(edition: Edition) -> Iterator[Row]:

@@ -6,15 +6,21 @@ bytes.  Keys lie where the test's own XDG folders are (``tests/conftest.py``).
 
 import hashlib
 import itertools
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from archiver import keys
 from archiver.deposit import Supplied, draft_deposit
+from archiver.ed25519 import keyid
 from archiver.founding import Founding, found
 from archiver.log import add_pending
+from archiver.policy import format_policy
 from archiver.release import NewRelease, sign_release
+from archiver.signers import LogPlace, Signer, format_signers
 from archiver.snapshots import Draft, store_snapshot
 from archiver.statements import (
     Statement,
@@ -23,6 +29,7 @@ from archiver.statements import (
     sign_statement,
 )
 from archiver.store import batch, statement_file, writing
+from archiver.trust import read_trust
 
 BEGINNING = datetime(2026, 2, 3, 9, tzinfo=UTC)
 
@@ -88,6 +95,20 @@ class Newsroom:
             add_pending(self.archive, self.trust, self.log_key)
         return stored.sha256
 
+    def release_case(self, changes: str = "new") -> str:
+        """Release, with a copy of each claim whose content is new as a revision."""
+        added = {}
+        for place in sorted(self.archive.root.glob("cases/*/claims/*.toml")):
+            data = place.read_bytes()
+            folder = (
+                place.parent.parent / "revisions" / tomllib.loads(data.decode())["id"]
+            )
+            copies = [other.read_bytes() for other in folder.glob("*.toml")]
+            if data not in copies:
+                rel = folder / f"{len(copies) + 1}.toml"
+                added[rel.relative_to(self.archive.root).as_posix()] = data
+        return self.release(changes, added)
+
     def release(self, changes: str = "new", added: Mapping[str, bytes] = {}) -> str:
         """Release the files as they are; return the statement's id."""
         with writing(self.archive):
@@ -98,8 +119,36 @@ class Newsroom:
             add_pending(self.archive, self.trust, self.log_key)
         return envelope.id
 
-    def say(self, kind: str, subjects: Mapping[str, str], predicate: dict) -> str:
-        """Sign and log any other statement; return its id."""
+    def enrol(self, name: str, *roles: str) -> Ed25519PrivateKey:
+        """Put a new key into the next version of the trust folder; return it."""
+        key = Ed25519PrivateKey.from_private_bytes(self.token(32))
+        number = self.trust.number + 1
+        signer = Signer(
+            keyid=keyid(key.public_key()),
+            public=key.public_key(),
+            roles=frozenset(roles),
+            start=LogPlace(1, 0),
+            end=None,
+            name=name,
+        )
+        files = {
+            f"trust/{number}/policy": format_policy(self.trust.policy),
+            f"trust/{number}/signers": format_signers((*self.trust.signers, signer)),
+        }
+        self.write(files)
+        hashes = {rel: hashlib.sha256(data).hexdigest() for rel, data in files.items()}
+        self.say("policy", hashes, {"n": number, "why": f"{name} joined"})
+        self.trust = read_trust(self.archive)
+        return key
+
+    def say(
+        self,
+        kind: str,
+        subjects: Mapping[str, str],
+        predicate: dict,
+        key: Ed25519PrivateKey | None = None,
+    ) -> str:
+        """Sign any other statement, as the operator or with ``key``, and log it."""
         common = {
             "salt": self.token(16).hex(),
             "origin": self.archive.config.origin,
@@ -107,7 +156,7 @@ class Newsroom:
         }
         named = tuple(Subject(name, digest) for name, digest in subjects.items())
         statement = Statement(kind, named, common | predicate)
-        envelope = sign_statement(statement, self.operator)
+        envelope = sign_statement(statement, key or self.operator)
         with writing(self.archive):
             with batch(self.archive, self.token(8).hex()) as staged:
                 staged.add(statement_file(envelope.id), format_bundle(envelope))

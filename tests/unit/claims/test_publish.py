@@ -1,0 +1,507 @@
+"""What is published: all of a release, the same bytes each time, and nothing else."""
+
+import json
+import re
+import shutil
+import sqlite3
+from base64 import b64decode, b64encode
+from contextlib import closing
+
+import pytest
+
+from archiver.errors import ArchiveError, VerificationError
+from archiver.store import open_archive, receipt_file, snapshot_file
+from claims.publish import FILE_NAME, default_output, publish
+from tests.newsroom import Newsroom
+
+NAME = "Layla Haddad"
+PAGE = "Titre\n\nLe quai trois est fermé depuis dimanche, dit le port.\n"
+MINUTES = "The third quay is shut. " + "Nobody may read this line. " * 20
+LETTER = "I saw that the quay was open, and I was there.\n"
+DIARY = f"Monday. {NAME} saw the quay from her window.\n"
+SENSITIVE = "A clerk of the harbour is accused of a crime."
+SOURCES = {
+    "sources/org/port.toml": 'names = [{ text = "Le port", lang = "fr" }]\n',
+    "sources/person/unnamed-7q2k.toml": (
+        f'names = [{{ text = "{NAME}", lang = "en" }}]\nnaming = "withheld"\n'
+        'note = "Lives at the quay."\n'
+    ),
+}
+LEADS = (
+    "id,url,publisher,language,published,about,bears_on\n"
+    "lead/radio-1,https://radio.example/1,Radio,en,2026-02,the quay,the closing\n"
+)
+CLAIM = """\
+schema = "sourcebook/claim@1"
+id     = "{id}"
+case   = "quay"
+author = "the desk"
+kind   = "fact"
+claim  = "{sentence}"
+about  = ["org/port"]
+{more}
+[[evidence]]
+id       = "e1"
+added    = 2026-02-03
+role     = "{role}"
+snapshot = "{alias}"
+lang     = "en"
+quote    = '''{quote}'''
+zone     = "body"
+translation = {{ fr = "en français: {quote}", by = "machine" }}
+chain    = [
+  {{ by = "org/port", snapshot = "{alias}" }},
+  {{ by = "person/unnamed-7q2k", lead = "lead/radio-1", knows = "unstated" }},
+]
+"""
+CASE = """\
+id       = "quay"
+title    = "The quay"
+language = "en"
+"""
+ALIAS = """
+[snapshots.{alias}]
+sha256    = "{sha256}"
+publisher = "org/port"
+language  = "en"
+published = "2026-02-02/.."
+"""
+
+
+def claim(number, sentence, alias, quote, **more):
+    words = {"sentence": sentence, "alias": alias, "quote": quote}
+    other = {"role": "supports", "more": ""} | more
+    return CLAIM.format(id=f"c-0000000{number}", **words, **other)
+
+
+CLAIMS = {
+    "closed": claim(
+        1,
+        "The port says that the third quay is closed.",
+        "page",
+        "Le quai trois est fermé",
+        more='related = [{ claim = "c-00000004", as = "same-event" }]',
+    ),
+    "shut": claim(2, "The third quay is shut.", "minutes", "The third quay is shut"),
+    "open": claim(
+        3, "The third quay is open.", "letter-from-inside", "the quay was open"
+    ),
+    "d": claim(4, SENSITIVE, "page", "depuis dimanche, dit", more='sensitive = "why"'),
+    "seen": claim(
+        5, "The quay was seen.", "diary", f"{NAME} saw the quay", role="context"
+    ),
+}
+
+
+def fill(desk, order=1):
+    """Write the whole case; ``order`` -1 writes the files the other way round."""
+    hashes = {
+        alias: desk.deposit(f"{alias[0]}.txt", text.encode())
+        for alias, text in (
+            ("page", PAGE),
+            ("minutes", MINUTES),
+            ("letter-from-inside", LETTER),
+            ("diary", DIARY),
+        )
+    }
+    access = {
+        "page": 'access = "public"\nreason = "a public page"\n',
+        "diary": 'access = "public"\nreason = "she allowed it"\n',
+        "letter-from-inside": 'access = "sealed"\nreason = "a source"\n',
+    }
+    case = CASE + "".join(
+        ALIAS.format(alias=alias, sha256=sha256) + access.get(alias, "")
+        for alias, sha256 in hashes.items()
+    )
+    files = {
+        **SOURCES,
+        "cases/quay/case.toml": case,
+        "cases/quay/leads.csv": LEADS,
+        **{f"cases/quay/claims/{slug}.toml": text for slug, text in CLAIMS.items()},
+    }
+    desk.write(dict(list(files.items())[::order]))
+    return hashes
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = Newsroom(tmp_path / "desk")
+    desk.hashes = fill(desk)
+    desk.release_case("the quay")
+    return desk
+
+
+@pytest.fixture
+def output(tmp_path):
+    return tmp_path / "site" / FILE_NAME
+
+
+def rows(place, sql, *values):
+    with closing(sqlite3.connect(place)) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def change(desk, rel, old, new):
+    place = desk.archive.path(rel)
+    data = place.read_bytes()
+    assert old in data
+    place.chmod(0o644)
+    place.write_bytes(data.replace(old, new))
+
+
+def test_the_same_release_gives_the_same_bytes_on_another_machine(
+    tmp_path, monkeypatch
+):
+    made = []
+    for machine, order in (("one", 1), ("two", -1)):
+        for kind in ("CONFIG", "STATE", "CACHE"):
+            monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / machine / kind))
+        desk = Newsroom(tmp_path / machine / "desk")
+        fill(desk, order)
+        desk.release_case()
+        made.append(publish(desk.archive, tmp_path / machine / "x.db"))
+    assert made[0].sha256 == made[1].sha256
+    assert made[0].path.read_bytes() == made[1].path.read_bytes()
+
+
+def test_what_comes_after_the_release_changes_no_byte(desk, output):
+    before = publish(desk.archive, output)
+    desk.deposit("later.txt", b"Later.\n")
+    release = rows(output, "select release_statement from about")[0][0]
+    place = desk.archive.path(receipt_file(release))
+    line = b64encode(b"\0\1\2\3" + bytes(72)).decode()
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes() + f"— witness.example {line}\n".encode())
+    shutil.rmtree(desk.archive.path("../desk.work").resolve())
+    assert publish(desk.archive, output).sha256 == before.sha256
+
+
+def test_the_database_says_what_it_was_made_from(desk, output):
+    made = publish(desk.archive, output)
+    [about] = rows(
+        output,
+        "select archive, draft, release, release_index, release_changes,"
+        " checkpoint_size, checkpoint_note, policy, pin from about",
+    )
+    policy = desk.archive.path("trust/1/policy").read_text()
+    assert about[:6] == ("desk", 0, 2, 6, "the quay", 7)
+    assert about[6].startswith("desk.example/log\n7\n")
+    assert about[7:] == (policy, desk.trust.pin)
+    assert (made.number, made.checkpoint_size, made.path) == (2, 7, output)
+    assert rows(output, "select count(*) from log_entries") == [(7,)]
+    assert rows(output, "pragma foreign_key_check") == []
+
+
+def everything(place):
+    """Return all that the file holds, with what is in it as base64 decoded too."""
+    data = place.read_bytes()
+    for (bundle,) in rows(place, "select bundle from statements where bundle notnull"):
+        data += b64decode(json.loads(bundle)["dsseEnvelope"]["payload"])
+    return data
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        NAME,
+        "Haddad",
+        "haddad",
+        "Lives at the quay",
+        "the quay was open",
+        "I saw that",
+        "letter-from-inside",
+        SENSITIVE,
+    ],
+)
+def test_no_secret_is_anywhere_in_the_file(desk, output, secret):
+    publish(desk.archive, output)
+    assert secret.encode() not in everything(output)
+
+
+def test_where_quotes_alone_are_public_there_is_little_beside_them(desk, output):
+    publish(desk.archive, output)
+    sha256 = desk.hashes["minutes"]
+    data = everything(output)
+    assert data.count(b"Nobody may read this line.") <= 5
+    [row] = rows(
+        output, "select access, text, text_sha256 from snapshots where sha256=?", sha256
+    )
+    assert row == ("quotes", None, None)
+    [(after,)] = rows(output, "select after from quotes where claim = 'c-00000002'")
+    assert len(after) <= 120
+    assert rows(output, "select path from files where path like ?", f"%{sha256}%") == []
+
+
+def test_of_a_sealed_snapshot_there_is_its_log_entry_and_its_receipt(desk, output):
+    publish(desk.archive, output)
+    sha256 = desk.hashes["letter-from-inside"]
+    assert sha256.encode() not in everything(output)
+    [sealed] = rows(output, "select sealed from evidence where claim = 'c-00000003'")
+    [row] = rows(
+        output, "select sealed, payload, receipt from statements where id = ?", *sealed
+    )
+    assert row[:2] == (1, None)
+    assert row[2].startswith("c2sp.org/tlog-proof@v1\n")
+    [files] = rows(
+        output,
+        "select group_concat(kind) from files where path like ?",
+        f"%{sealed[0]}%",
+    )
+    assert files == ("receipt",)
+    toml = "select toml from claim_revisions where claim = 'c-00000003'"
+    assert rows(output, toml) == [("",)]
+    assert rows(output, "select * from quotes where claim = 'c-00000003'") == []
+    assert rows(output, "select path from files where path like '%open%'") == []
+
+
+def test_a_text_that_names_somebody_withheld_is_shown_without_the_name(desk, output):
+    publish(desk.archive, output)
+    sha256 = desk.hashes["diary"]
+    [row] = rows(
+        output,
+        "select text, text_elided, statement from snapshots where sha256=?",
+        sha256,
+    )
+    assert row[:2] == (DIARY.replace(NAME, "▒" * len(NAME)), 1)
+    assert rows(output, "select sealed from statements where id = ?", row[2]) == [(1,)]
+    assert rows(output, "select path from files where path like ?", f"%{sha256}%") == []
+    [quote] = rows(
+        output, "select quote, matched from quotes where claim = 'c-00000005'"
+    )
+    assert quote == ("▒▒▒▒▒▒▒▒▒▒▒▒ saw the quay",) * 2
+    [name] = rows(output, "select name, note from sources where naming = 'withheld'")
+    assert name == (None, "")
+    assert rows(output, "select path from files where path like '%7q2k%'") == []
+
+
+def test_a_sensitive_claim_that_nobody_seconded_is_not_there(desk, output):
+    made = publish(desk.archive, output)
+    ids = ["c-00000001", "c-00000002", "c-00000003", "c-00000005"]
+    for sql in (
+        "select distinct id from claims order by 1",
+        "select distinct claim from claim_revisions order by 1",
+        "select distinct claim from evidence order by 1",
+    ):
+        assert [each for (each,) in rows(output, sql)] == ids
+    assert rows(output, "select * from related") == []
+    assert rows(output, "select path from files where path like '%00000004%'") == []
+    assert {each.severity for each in made.findings} <= {"warning"}
+
+
+def test_claims_stand_in_the_order_of_reading(desk, output):
+    more = {
+        "a": claim(6, "It has a title.", "page", "Titre"),
+        "b": claim(7, "A day.", "page", "dimanche, dit le"),
+        "c": claim(8, "No such words.", "page", "rien de tel ici"),
+    }
+    desk.write({f"cases/quay/claims/{name}.toml": text for name, text in more.items()})
+    publish(desk.archive, output, draft=True)
+    order = "select id from claims order by position"
+    assert [each for (each,) in rows(output, order)] == [
+        "c-00000005",  # diary
+        "c-00000003",  # letter-from-inside
+        "c-00000002",  # minutes
+        "c-00000006",  # page, from its beginning on
+        "c-00000001",
+        "c-00000007",
+        "c-00000008",  # nowhere
+    ]
+
+
+def test_every_public_file_is_listed_with_its_hash(desk, output):
+    publish(desk.archive, output)
+    listed = dict(rows(output, "select path, sha256 from files where sha256 notnull"))
+    page = desk.hashes["page"]
+    for suffix in (".warc.gz", ".records.jsonl", ".text"):
+        assert snapshot_file(page, suffix) in listed
+    assert "cases/quay/claims/closed.toml" in listed
+    assert "cases/quay/revisions/c-00000001/1.toml" in listed
+    assert "cases/quay/case.toml" not in listed  # it names the sealed snapshot
+    assert {"archive.toml", "trust/1/policy", "sources/org/port.toml"} <= set(listed)
+
+
+def test_search_finds_a_claim_in_any_of_its_languages(desk, output):
+    publish(desk.archive, output)
+    sql = (
+        "select distinct s.kind from search_fts f join search s on s.id = f.rowid"
+        " where f.folded match ? order by 1"
+    )
+    assert rows(output, sql, '"quai trois"') == [("quote",), ("snapshot",)]
+    assert rows(output, sql, '"haddad"') == []
+
+
+@pytest.mark.parametrize("rel", ["cases/quay/claims/shut.toml", "archive.toml"])
+def test_what_changed_since_the_release_is_refused_and_the_old_database_stays(
+    desk, output, rel
+):
+    before = publish(desk.archive, output)
+    change(desk, rel, b" = ", b"  = ")
+    with pytest.raises(VerificationError, match=re.escape(rel)):
+        publish(open_archive(desk.archive.root), output)
+    assert output.read_bytes() == before.path.read_bytes()
+    assert [place.name for place in output.parent.iterdir()] == [FILE_NAME]
+
+
+def test_a_draft_says_so_and_shows_what_is_not_released(desk, output):
+    change(
+        desk, "cases/quay/claims/shut.toml", b"third quay is shut.", b"quay is shut."
+    )
+    desk.write(
+        {"cases/quay/claims/new.toml": claim(6, "New.", "page", "Le quai trois est")}
+    )
+    made = publish(desk.archive, output, draft=True)
+    assert rows(output, "select draft, release from about") == [(1, 2)]
+    assert rows(
+        output,
+        "select claim, revision, since_release, file from claim_revisions"
+        " where claim in ('c-00000002', 'c-00000006') order by 1, 2",
+    ) == [
+        ("c-00000002", 1, 2, "cases/quay/revisions/c-00000002/1.toml"),
+        ("c-00000002", 2, None, "cases/quay/claims/shut.toml"),
+        ("c-00000006", 1, None, "cases/quay/claims/new.toml"),
+    ]
+    assert rows(output, "select revision from claims where id = 'c-00000002'") == [(2,)]
+    assert made.number == 2
+
+
+def test_every_revision_keeps_its_place_and_the_first_release_that_lists_it(
+    desk, output
+):
+    change(
+        desk, "cases/quay/claims/shut.toml", b"third quay is shut.", b"quay is shut."
+    )
+    desk.release_case("said otherwise")
+    publish(desk.archive, output)
+    assert rows(
+        output,
+        "select revision, since_release, sentence from claim_revisions"
+        " where claim = 'c-00000002' order by 1",
+    ) == [(1, 2, "The third quay is shut."), (2, 3, "The quay is shut.")]
+
+
+def test_a_claim_file_without_its_revision_is_refused(desk, output):
+    change(
+        desk, "cases/quay/claims/shut.toml", b"third quay is shut.", b"quay is shut."
+    )
+    desk.release("by hand")
+    with pytest.raises(
+        VerificationError, match=r"shut.toml has no revision .* revision 1"
+    ):
+        publish(desk.archive, output)
+    desk.write(
+        {"cases/quay/claims/new.toml": claim(6, "New.", "page", "Le quai trois est")}
+    )
+    desk.release_case()
+    shutil.rmtree(desk.archive.path("cases/quay/revisions/c-00000006"))
+    desk.release("by hand")
+    with pytest.raises(VerificationError, match=r"new.toml has no revision .* none"):
+        publish(desk.archive, output)
+
+
+def test_a_claim_that_was_taken_away_keeps_the_addresses_of_its_revisions(desk, output):
+    desk.archive.path("cases/quay/claims/closed.toml").unlink()
+    desk.release("taken away")
+    publish(desk.archive, output)
+    assert rows(
+        output, "select slug, revision from claims where id = 'c-00000001'"
+    ) == [("c-00000001", 1)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'snapshot = "page"\nlang', b'snapshot = "pages"\nlang', "C05"),
+        (b'about  = ["org/port"]', b'about  = ["org/nobody"]', "C18"),
+        (b'id     = "c-00000001"', b'id     = "c-0000000i"', "C19"),
+        (b'kind   = "fact"', b'kind   = "fact"\nkin = "x"', "C20"),
+        (b'kind   = "fact"', b'kind   = "fact"\nholds = "2026-13"', "C17"),
+        (b'lead = "lead/radio-1", knows', b"knows", "C06"),
+    ],
+)
+def test_a_broken_rule_without_which_there_is_no_page_is_one_clear_refusal(
+    desk, output, old, new, code
+):
+    change(desk, "cases/quay/claims/closed.toml", old, new)
+    with pytest.raises(VerificationError, match=rf"closed.toml:\d+: {code}: ") as it:
+        publish(desk.archive, output, draft=True)
+    assert it.value.hint
+    assert not output.exists()
+
+
+def test_a_quote_that_does_not_stand_there_is_published_as_what_it_is(desk, output):
+    change(desk, "cases/quay/claims/closed.toml", b"quai trois est", b"quai trois sera")
+    made = publish(desk.archive, output, draft=True)
+    assert [each.code for each in made.findings if each.severity == "error"] == ["C04"]
+    assert rows(
+        output, "select code, claim from findings where severity = 'error'"
+    ) == [("C04", "c-00000001")]
+    [row] = rows(
+        output,
+        "select status, start from quotes where claim = 'c-00000001' and revision = 2",
+    )
+    assert row == ("changed", None)
+    assert rows(output, "select ceiling from claims where id = 'c-00000001'") == [
+        ("open",)
+    ]
+
+
+def test_a_snapshot_that_is_not_the_one_signed_is_refused(desk, output):
+    for alias in ("page", "letter-from-inside"):
+        place = desk.archive.path(snapshot_file(desk.hashes[alias], ".warc.gz"))
+        data = bytearray(place.read_bytes())
+        data[-20] ^= 1
+        place.chmod(0o644)
+        place.write_bytes(data)
+        with pytest.raises(VerificationError):
+            publish(desk.archive, output)
+
+
+def test_a_snapshot_that_no_case_pins_is_checked_too(desk, output):
+    sha256 = desk.deposit("alone.txt", b"Alone.\n")
+    desk.release_case()
+    place = desk.archive.path(snapshot_file(sha256, ".warc.gz"))
+    place.chmod(0o644)
+    whole = place.read_bytes()
+    place.write_bytes(whole + b"x")
+    with pytest.raises(VerificationError, match=f"{sha256}.warc.gz: its SHA-256"):
+        publish(desk.archive, output)
+    place.unlink()
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        publish(desk.archive, output)
+
+
+def test_a_snapshot_that_is_pinned_and_not_in_the_log_is_refused(desk, output):
+    change(desk, "cases/quay/case.toml", desk.hashes["page"].encode(), b"0" * 64)
+    with pytest.raises(VerificationError, match=r"case.toml:\d+: the snapshot 0{64}"):
+        publish(desk.archive, output, draft=True)
+
+
+def test_an_address_that_holds_a_withheld_name_is_refused_without_repeating_it(
+    desk, output
+):
+    desk.write(
+        {
+            "sources/person/layla-haddad.toml": SOURCES[
+                "sources/person/unnamed-7q2k.toml"
+            ]
+        }
+    )
+    with pytest.raises(VerificationError, match="holds a name that is withheld") as it:
+        publish(desk.archive, output, draft=True)
+    assert "layla" not in str(it.value).lower()
+
+
+def test_a_database_never_lies_in_the_archive(desk):
+    for place in ("x.db", "snapshots/x.db", "../desk/x.db"):
+        with pytest.raises(ArchiveError, match="lies in the archive"):
+            publish(desk.archive, desk.archive.root / place)
+    assert not desk.archive.path("x.db").exists()
+
+
+def test_without_a_place_it_lies_in_the_cache_under_the_archive_s_id(
+    desk, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert (
+        default_output(desk.archive) == tmp_path / "cache/sourcebook/desk/sourcebook.db"
+    )
