@@ -30,6 +30,7 @@ from archiver.guard import Address, ParsedUrl, check_url, format_address, parse_
 from archiver.messages import media_type_and_charset, redirect_location
 from archiver.recorder import Budget, Exchange, Resolver, Route, resolve_host
 from archiver.responses import Outcome
+from archiver.strict import show
 from archiver.tls import read_roots
 from archiver.version import VERSION
 from archiver.warcfile import RecordHead, WarcFile
@@ -90,12 +91,7 @@ class Observation:
 
 
 def observe(
-    url: str,
-    options: CaptureOptions,
-    workdir: Path,
-    *,
-    clock: Clock,
-    token: Token,
+    url: str, options: CaptureOptions, workdir: Path, *, clock: Clock, token: Token
 ) -> Observation:
     """Capture ``url``, and write what came into a WARC in ``workdir``.
 
@@ -104,9 +100,7 @@ def observe(
     Raises:
         MalformedError: ``url`` is no URL for a capture, an allowed address is none, or
             the file of certificates has none.
-        NetworkError: no response came: the name does not resolve or has an inner
-            address, the server refuses, stalls, does not speak HTTP or shows a bad
-            certificate, or a redirect leads nowhere; the message says which.
+        NetworkError: no response came; the message says of what, and why not.
         ArchiveError: what came cannot be kept.
     """
     first = check_url(url)
@@ -115,13 +109,14 @@ def observe(
     route = Route(budget, allowed, read_roots(options.ca_file), options.resolve)
     with _disk(workdir), _named(url), ExitStack() as spools:
         hops = _follow(_Desk(route, options, workdir, clock, spools), first)
-        warc = _write(workdir, hops, _driver_fields(url, first, hops, allowed), token)
+        fields = _driver_fields(url, first, hops, allowed)
+        warc, main = _write(workdir, hops, fields, token)
     last = hops[-1]
-    media_type, charset = media_type_and_charset(last.message)
     tls = last.exchange.tls
+    media_type, charset = media_type_and_charset(last.message)
     return Observation(
-        warc=warc[0],
-        main_record=warc[1],
+        warc=warc,
+        main_record=main,
         requested_url=url,
         final_url=last.uri,
         status=last.message.status,
@@ -161,7 +156,7 @@ class _Desk:
             fetch(exchange, self.options.user_agent)
         finally:
             exchange.close()
-        return judge_exchange(exchange, self.clock())
+        return judge_exchange(exchange, max(self.clock(), exchange.started))
 
     def _spool(self) -> BinaryIO:
         return self.spools.enter_context(tempfile.TemporaryFile(dir=self.workdir))
@@ -173,8 +168,10 @@ def _follow(desk: _Desk, first: ParsedUrl) -> list[Seen]:
     most = desk.options.max_redirects
     while (location := redirect_location(hops[-1].message)) is not None:
         if len(hops) > most:
-            raise NetworkError(f"more than {most} redirects, the last to {location!r}")
-        with _named(f"redirected to {location!r}"):
+            raise NetworkError(
+                f"more than {most} redirects, the last to {show(location)}"
+            )
+        with _named(f"redirected to {show(location)}"):
             url = _target(hops[-1].uri, location)
             hops.append(desk.take(url, hops[-1].exchange.started))
     return hops

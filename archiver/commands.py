@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from archiver import founding
-from archiver.capture import CaptureOptions
+from archiver.capture import CaptureOptions, format_user_agent
 from archiver.deposit import Supplied
 from archiver.errors import MalformedError, SourcebookError
 from archiver.guard import check_url
@@ -36,6 +36,7 @@ INCOMPLETE = 4  # exit code of a capture that is kept, and not whole
 @click.option("--id", "archive_id", help="The archive's id; else made from DIR's name.")
 @click.option("--title", help="The archive's title; else its id.")
 @click.option("--operator", help="Who stands for it, as readers shall see it.")
+@click.option("--contact", default="", help="An address that sites may ask.")
 @click.option("--origin", help="A log origin under a domain that you own.")
 @click.option("--no-passphrase", is_flag=True, help="Keep the new keys unencrypted.")
 @click.option(
@@ -52,6 +53,7 @@ def init(
     archive_id: str | None,
     title: str | None,
     operator: str | None,
+    contact: str,
     origin: str | None,
     no_passphrase: bool,
     key_file: Path | None,
@@ -69,6 +71,7 @@ def init(
             archive_id=name,
             title=title or name,
             operator=operator or f"the operator of {name}",
+            contact=contact,
             origin=origin,
             operator_key=key_file,
             key_passphrase=asked_passphrase(passphrase_fd),
@@ -130,12 +133,14 @@ def capture(
     for url in urls:
         _check_url(url)
     writer = named_writer(passphrase_fd)
-    limits = writer.archive.config.limits
+    config = writer.archive.config
+    limits = config.limits
     options = CaptureOptions(
         timeout=timeout or limits.timeout,
         max_bytes=max_bytes or limits.max_bytes,
         allow_addresses=allowed,
         ca_file=ca_file,
+        user_agent=format_user_agent(config.contact or config.operator),
     )
 
     def take(url: str) -> int:

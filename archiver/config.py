@@ -24,6 +24,7 @@ id       = {id}
 title    = {title}
 operator = {operator}
 origin   = {origin}
+contact  = {contact}  # in captures, for the owner of a site who wants to ask
 
 # What the public may have of a snapshot, by its custody: "public" (the bytes),
 # "quotes" (the quotes with a little context, and the proofs) or "sealed" (the log
@@ -63,6 +64,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     title: str
     operator: str
     origin: str
+    contact: str = ""
     access: Access = Access()
     limits: Limits = Limits()
 
@@ -112,6 +114,7 @@ def format_config(config: Config) -> bytes:
         title=_quoted(config.title),
         operator=_quoted(config.operator),
         origin=_quoted(config.origin),
+        contact=_quoted(config.contact),
         access=config.access,
         limits=config.limits,
     )

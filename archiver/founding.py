@@ -43,6 +43,7 @@ class Founding:
     archive_id: str
     title: str
     operator: str
+    contact: str
     origin: str | None
     operator_key: Path | None
     key_passphrase: keys.Passphrase  # of the operator's own key file
@@ -80,6 +81,7 @@ def found(founding: Founding, *, on: str, token: Token) -> Founded:
             title=founding.title,
             operator=founding.operator,
             origin=origin,
+            contact=founding.contact,
         )
         trust = _fill(Archive(draft, config), log_key, operator, on=on, token=token)
         _put_in_place(draft, founding.root)

@@ -97,8 +97,10 @@ def read_entries(archive: Archive, size: int) -> tuple[bytes, ...]:
 
     Raises:
         ArchiveError: a bundle is absent or unreadable.
-        MalformedError: a bundle is malformed, or holds another number of entries.
+        MalformedError: a bundle is malformed, or holds another number of entries, or
+            the size is one that no log has.
     """
+    tiles.layout(size)  # refuses a size that no log has, before it is gone through
     found: list[bytes] = []
     for number in range((size + 255) // 256):
         width = min(256, size - number * 256)

@@ -58,8 +58,8 @@ def sign_release(
     key: Ed25519PrivateKey,
     new: NewRelease,
     token: Callable[[int], bytes],
-) -> Envelope:
-    """Sign a release of all files; the caller holds the archive.
+) -> tuple[int, Envelope]:
+    """Sign a release of all files, and return its number; the caller holds the archive.
 
     Raises:
         ArchiveError: a file is a link or cannot be read, or the disk fails.
@@ -68,11 +68,12 @@ def sign_release(
     last = last_release(archive, trust)
     hashes = {rel: hash_file(archive, rel) for rel in released_files(archive)}
     hashes |= {rel: hashlib.sha256(data).hexdigest() for rel, data in new.added.items()}
+    number = 1 + (release_number(last) if last else 0)
     predicate = {
         "salt": token(SALT).hex(),
         "origin": archive.config.origin,
         "on": new.on,
-        "number": 1 + (release_number(last) if last else 0),
+        "number": number,
         "changes": new.changes,
     }
     subjects = tuple(Subject(rel, hashes[rel]) for rel in sorted(hashes))
@@ -81,7 +82,7 @@ def sign_release(
         for rel, data in new.added.items():
             staged.add(rel, data)
         staged.add(statement_file(envelope.id), format_bundle(envelope))
-    return envelope
+    return number, envelope
 
 
 def last_release(archive: Archive, trust: Trust) -> StoredStatement | None:

@@ -135,7 +135,7 @@ class Batch:
                 shutil.move(content, place)
             else:
                 place.write_bytes(content)
-            place.chmod(0o444)
+            place.chmod(0o444 if rel.split("/", 1)[0] in HELD else 0o644)
             _flush(place)
         self.names.append(rel)
 

@@ -10,7 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from archiver.errors import ArchiveError
 from archiver.policy import Policy, parse_policy
-from archiver.signers import LogPlace, Signer, parse_signers, pin, signer_for
+from archiver.signers import (
+    LogPlace,
+    Signer,
+    check_separate,
+    parse_signers,
+    pin,
+    signer_for,
+)
 from archiver.store import Archive, read_file
 
 POLICY, SIGNERS = "policy", "signers"
@@ -61,7 +68,8 @@ def read_trust(archive: Archive) -> Trust:
 
     Raises:
         ArchiveError: there is no version, or one cannot be read.
-        MalformedError: a file is not what its format says.
+        MalformedError: a file is not what its format says, or a key signs both notes
+            and statements.
     """
     number = max(trust_versions(archive), default=0)
     if not number:
@@ -71,7 +79,9 @@ def read_trust(archive: Archive) -> Trust:
         )
     policy, signers = (_read(archive, number, name) for name in (POLICY, SIGNERS))
     first = pin(_read(archive, 1, POLICY), _read(archive, 1, SIGNERS))
-    return Trust(number, parse_policy(policy), parse_signers(signers), first)
+    trust = Trust(number, parse_policy(policy), parse_signers(signers), first)
+    check_separate(trust.policy, trust.signers)
+    return trust
 
 
 def trust_versions(archive: Archive) -> list[int]:

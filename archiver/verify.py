@@ -105,11 +105,7 @@ def _verify_snapshots(archive: Archive, verified: Verified, progress: Progress) 
 
 def _verify_release(archive: Archive, verified: Verified) -> None:
     report = verified.report
-    releases = [
-        checked
-        for checked in verified.statements.values()
-        if checked.statement.type == "release"
-    ]
+    releases = _releases(verified)
     try:
         last = max(
             releases, key=lambda checked: release_number(checked.stored), default=None
@@ -131,6 +127,16 @@ def _verify_release(archive: Archive, verified: Verified) -> None:
             "meant",
         )
     report.count("released files", len(last.statement.subjects))
+
+
+def _releases(verified: Verified) -> list[Checked]:
+    """Return the releases that are signed and logged as they must be, else all."""
+    found = [
+        checked
+        for checked in verified.statements.values()
+        if checked.statement.type == "release"
+    ]
+    return [checked for checked in found if checked.sound] or found
 
 
 def _verify_trust_chain(archive: Archive, verified: Verified) -> None:

@@ -68,6 +68,7 @@ def _verify_checkpoint(
     try:
         note = read_file(archive, CHECKPOINT, MAX_NOTE)
         head = parse_checkpoint(parse_note(note).text)
+        layout(head.size)  # refuses a size that no log has
     except SourcebookError as error:
         report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
         return None, b""

@@ -45,6 +45,15 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A release that was signed; ``index`` is None while it waits for the log."""
+
+    number: int
+    statement_id: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A snapshot that came in; ``index`` is None while it waits for the log."""
 
@@ -102,25 +111,21 @@ def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
         return _take(writer, draft)
 
 
-def make_release(
-    writer: Writer, changes: str, added: Mapping[str, bytes]
-) -> tuple[str, int | None]:
+def make_release(writer: Writer, changes: str, added: Mapping[str, bytes]) -> Made:
     """Sign and log a release of the files as they are, with ``added`` ones.
-
-    Returns the statement's id and its index.
 
     Raises:
         ArchiveError: the archive cannot be read or written.
     """
     with writing(writer.archive):
-        envelope = sign_release(
+        number, envelope = sign_release(
             writer.archive,
             writer.trust,
             writer.operator,
             NewRelease(changes, writer.on, added),
             writer.token,
         )
-        return envelope.id, _index(_append(writer), envelope.id)
+        return Made(number, envelope.id, _index(_append(writer), envelope.id))
 
 
 def add_waiting(writer: Writer) -> list[Added]:

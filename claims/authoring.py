@@ -1,0 +1,224 @@
+"""The act of writing a new claim: its file, and whatever it needs that is missing.
+
+The case folder, the alias of the snapshot and the source files are made where they are
+not there.  A file that somebody wrote is added to at its end, and never written again.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from archiver.errors import ArchiveError, MalformedError
+from archiver.holdings import StoredSnapshot, match_id, read_snapshots
+from archiver.store import Archive, put, read_file, writing
+from archiver.trust import read_trust
+from claims.drafting import (
+    ID_BYTES,
+    UNDETERMINED,
+    append_block,
+    format_alias,
+    format_case,
+    format_new_claim,
+    format_source,
+    make_claim_id,
+)
+from claims.faults import MAX_BYTES
+from claims.model import (
+    Case,
+    Claim,
+    Evidence,
+    Kind,
+    Link,
+    Zone,
+    parse_case,
+    parse_claim,
+)
+from claims.patterns import SLUG
+
+Token = Callable[[int], bytes]
+LEADS_HEAD = b"id,url,publisher,language,published,about,bears_on\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """The quote that a new claim begins with, and what is known of its page."""
+
+    snapshot: str
+    quote: str
+    prefix: str = ""
+    suffix: str = ""
+    lang: str = ""
+    zone: Zone | None = None
+    translation: str = ""
+    alias: str = ""
+    publisher: str = ""
+    published: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewClaim:
+    """A claim to be written: its place, its sentence, what it is about, its quote."""
+
+    case: str
+    slug: str
+    sentence: str
+    kind: Kind
+    author: str
+    about: tuple[str, ...]
+    language: str
+    quoted: Quoted | None
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The archive, its snapshot that is quoted, and the files to write."""
+
+    archive: Archive
+    snapshot: StoredSnapshot | None
+    files: dict[str, str]
+
+    def read(self, rel: str) -> str | None:
+        """Return a file as it is, or will be; None where there is none."""
+        if rel in self.files:
+            return self.files[rel]
+        if not self.archive.path(rel).exists():
+            return None
+        return read_file(self.archive, rel, MAX_BYTES).decode()
+
+
+def write_claim(
+    archive: Archive, new: NewClaim, *, today: date, token: Token
+) -> tuple[Claim, list[str]]:
+    """Write a new claim; return it, and every file that was written or added to.
+
+    Raises:
+        ArchiveError: the claim file is there, the snapshot is not, or the disk fails.
+        MalformedError: a name is not spelt as it must be, or a file does not parse.
+    """
+    for what, text in (("case", new.case), ("slug", new.slug)):
+        if not re.match(SLUG.regex, text):
+            raise MalformedError(f"the {what} is {text!r}, expected {SLUG.words}")
+    rel = f"cases/{new.case}/claims/{new.slug}.toml"
+    if archive.path(rel).exists():
+        raise ArchiveError(
+            f"{rel} is there already, and is not written over",
+            hint="edit it, or give the new claim another slug",
+        )
+    desk = _Desk(archive, _find_snapshot(archive, new.quoted), {})
+    _ensure_case(desk, new)
+    evidence = (_draft_evidence(desk, new, today),) if new.quoted else ()
+    claim = _draft_claim(new, evidence, token)
+    desk.files[rel] = format_new_claim(claim)
+    parse_claim(desk.files[rel].encode(), rel)
+    for source in new.about:
+        _ensure_source(desk, source, source.partition("/")[2], new.language)
+    with writing(archive):
+        for name, text in desk.files.items():
+            put(archive, name, text.encode(), token(8).hex())
+    return claim, list(desk.files)
+
+
+def _find_snapshot(archive: Archive, quoted: Quoted | None) -> StoredSnapshot | None:
+    if quoted is None:
+        return None
+    snapshots = read_snapshots(archive, read_trust(archive))
+    return snapshots[match_id(snapshots, quoted.snapshot)]
+
+
+def _draft_claim(new: NewClaim, evidence: tuple[Evidence, ...], token: Token) -> Claim:
+    return Claim(
+        schema="sourcebook/claim@1",
+        id=make_claim_id(token(ID_BYTES)),
+        case=new.case,
+        author=new.author,
+        kind=new.kind,
+        claim=new.sentence,
+        about=new.about,
+        evidence=evidence,
+    )
+
+
+def _draft_evidence(desk: _Desk, new: NewClaim, today: date) -> Evidence:
+    """Draft the evidence; its publisher's own word, until the chain is written out."""
+    quoted, snapshot = new.quoted, desk.snapshot
+    if quoted is None or snapshot is None:
+        raise ValueError("there is no quote to draft evidence from")
+    alias, publisher = _ensure_alias(desk, new.case, quoted, snapshot, today)
+    opening = snapshot.text_opening
+    zoned = opening is not None and opening.zones
+    translation = {"en": quoted.translation, "by": new.author}
+    return Evidence(
+        id="e1",
+        added=today,
+        role="supports",
+        snapshot=alias,
+        lang=quoted.lang or UNDETERMINED,
+        quote=quoted.quote,
+        prefix=quoted.prefix,
+        suffix=quoted.suffix,
+        zone=quoted.zone or (None if zoned else "body"),
+        translation=translation if quoted.translation else {},
+        chain=(Link(by=publisher, snapshot=alias, knows="unstated"),),
+    )
+
+
+def _ensure_case(desk: _Desk, new: NewClaim) -> None:
+    rel = f"cases/{new.case}/case.toml"
+    if desk.read(rel) is None:
+        desk.files[rel] = format_case(
+            case=new.case, title=new.case, language=new.language
+        )
+        desk.files[f"cases/{new.case}/leads.csv"] = LEADS_HEAD.decode()
+
+
+def _ensure_alias(
+    desk: _Desk, case: str, quoted: Quoted, snapshot: StoredSnapshot, today: date
+) -> tuple[str, str]:
+    """Return the alias and publisher of a snapshot; pin it in the case if it is new."""
+    rel = f"cases/{case}/case.toml"
+    text = desk.read(rel) or ""
+    known = parse_case(text.encode(), rel)
+    for alias, each in known.snapshots.items():
+        if each.sha256 == snapshot.sha256:
+            return alias, each.publisher
+    alias = quoted.alias or f"s-{snapshot.sha256[:8]}"
+    _check_alias(known, alias, rel)
+    host = _host(snapshot)
+    publisher = quoted.publisher or f"org/{_slug(host)}"
+    block = format_alias(
+        alias=alias,
+        sha256=snapshot.sha256,
+        publisher=publisher,
+        language=quoted.lang or UNDETERMINED,
+        published=quoted.published or f"../{today.isoformat()}",
+    )
+    desk.files[rel] = append_block(text, block)
+    _ensure_source(desk, publisher, host, quoted.lang or UNDETERMINED)
+    return alias, publisher
+
+
+def _check_alias(known: Case, alias: str, rel: str) -> None:
+    if alias in known.snapshots:
+        raise ArchiveError(
+            f"{rel} pins {alias!r} to another snapshot, and an alias is never re-pointed",
+            hint="give the new snapshot another name with --alias",
+        )
+
+
+def _ensure_source(desk: _Desk, source: str, name: str, lang: str) -> None:
+    rel = f"sources/{source}.toml"
+    if desk.read(rel) is None:
+        desk.files[rel] = format_source(source=source, name=name, lang=lang)
+
+
+def _host(snapshot: StoredSnapshot) -> str:
+    """Return the host of a capture; of a deposit, words that ask for a name."""
+    exchange = snapshot.facts.exchange
+    host = urlsplit(exchange.final_url).hostname if exchange else None
+    return host or "publisher to be named"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "publisher"

@@ -1,0 +1,142 @@
+"""The commands that release, publish and serve: ``release``, ``publish``, ``serve``."""
+
+from pathlib import Path
+
+import click
+
+from archiver.errors import VerificationError
+from archiver.store import open_archive
+from archiver.terminal import (
+    json_option,
+    named_archive,
+    named_writer,
+    passphrase_option,
+    print_json,
+    say,
+)
+from archiver.verify import verify_pin
+from claims.demonstration import shipped_archive
+from claims.publish import default_output, publish
+from claims.releasing import make_checked_release
+from claims.serving import serve
+from claims.verify import verify_whole
+
+HOST = "127.0.0.1"
+PORT = 8001
+
+
+@click.command()
+@click.option(
+    "-m", "--message", "changes", required=True, help="What changed, in words."
+)
+@click.option("--strict", is_flag=True, help="Take warnings for errors.")
+@passphrase_option
+@json_option
+def release(
+    changes: str, strict: bool, passphrase_fd: int | None, as_json: bool
+) -> None:
+    """Sign and log the list of all files that no other statement covers.
+
+    The claims are checked first; where a rule is broken nothing is signed.
+
+    Example: sourcebook release -m "two new claims on the hand-over"
+    """
+    writer = named_writer(passphrase_fd)
+    released = make_checked_release(writer, changes, strict=strict)
+    made = released.made
+    if as_json:
+        print_json(
+            {
+                "release": made.number,
+                "statement": made.statement_id,
+                "index": made.index,
+                "revisions": list(released.revisions),
+            }
+        )
+        return
+    click.echo(f"release {made.number}  {made.statement_id}")
+    for rel in released.revisions:
+        click.echo(f"    {rel}")
+    if made.index is None:
+        say("The release is signed and waits for the log: 'sourcebook log add'.")
+
+
+@click.command("publish")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to; else in your cache folder, under the archive's id.",
+)
+@click.option("--draft", is_flag=True, help="Publish what is not released, and say so.")
+@json_option
+def publish_command(output: Path | None, draft: bool, as_json: bool) -> None:
+    """Make the database of the last release: the same release, the same bytes.
+
+    Example: sourcebook publish -o site/sourcebook.db
+    """
+    archive = named_archive()
+    made = publish(archive, output or default_output(archive), draft=draft)
+    if as_json:
+        print_json(
+            {
+                "database": str(made.path),
+                "release": made.number,
+                "checkpoint": made.checkpoint_size,
+                "sha256": made.sha256,
+            }
+        )
+        return
+    click.echo(f"{made.path}  release {made.number}, checkpoint {made.checkpoint_size}")
+    click.echo(f"sha256 {made.sha256}")
+
+
+@click.command("serve")
+@click.argument(
+    "database", required=False, type=click.Path(path_type=Path, dir_okay=False)
+)
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
+def serve_command(database: Path | None, host: str, port: int) -> None:
+    """Serve a published database with Datasette; without one, publish and serve.
+
+    Example: sourcebook serve --port 8001
+    """
+    archive = named_archive()
+    if database is None:
+        database = publish(archive, default_output(archive), draft=False).path
+    serve(database, host, port, archive_root=archive.root, ready=_say_address)
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True)
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
+def demo(host: str, port: int) -> None:
+    """Verify, publish and serve the first case, without a network.
+
+    Example: sourcebook demo
+    """
+    archive = open_archive(shipped_archive())
+    verified = verify_whole(archive, lambda _kind, _done, _total: None)
+    whose = verify_pin(archive, verified, None)
+    errors = verified.report.errors
+    for finding in errors:
+        say(f"{finding.code}  {finding.place}: {finding.message}")
+    if errors:
+        raise VerificationError(
+            f"{len(errors)} things are wrong in {archive.root}: it is not served",
+            hint="'sourcebook verify' tells each; install or clone the project again",
+        )
+    counted = ", ".join(f"{n} {kind}" for kind, n in verified.report.checked.items())
+    say(f"verified: {counted}; {whose}")
+    made = publish(archive, default_output(archive), draft=False)
+    say(f"published: release {made.number}, {made.path}")
+    serve(made.path, host, port, archive_root=archive.root, ready=_say_address)
+
+
+def _say_address(address: str) -> None:
+    click.echo(f"serving at {address}  (Ctrl-C ends it)")
+
+
+COMMANDS = (release, publish_command, serve_command, demo)

@@ -1,0 +1,105 @@
+"""Verifying a whole archive: the archiver's checks, then the rules of the claims."""
+
+import re
+from collections.abc import Sequence
+
+from archiver.errors import ArchiveError, SourcebookError
+from archiver.findings import Finding
+from archiver.holdings import match_id
+from archiver.store import Archive, receipt_file, statement_file
+from archiver.verify import Progress, Verified, verify_archive
+from archiver.verify_snapshot import snapshot_files
+from claims.case import Checked, check_archive
+from claims.patterns import CLAIM_ID
+
+# what concerns everything: whose keys, whether the log and the release hold
+COMMON = frozenset(
+    ("trust", "not-pinned", "pin", "checkpoint", "log-root", "rolled-back")
+)
+
+
+def verify_whole(archive: Archive, progress: Progress) -> Verified:
+    """Verify bytes, log, trust and release, then every claim, to the end."""
+    verified = verify_archive(archive, progress)
+    report = verified.report
+    if verified.trust is None:
+        report.add(
+            "claims",
+            "cases",
+            "not checked: the snapshots cannot be opened without keys",
+        )
+        return verified
+    try:
+        checked = check_archive(archive)
+    except SourcebookError as error:
+        report.add("claims", "cases", f"not checked: {error}", hint=error.hint)
+        return verified
+    report.findings += checked.findings
+    _count(verified, checked)
+    return verified
+
+
+def concerning(
+    archive: Archive, verified: Verified, ids: Sequence[str]
+) -> list[Finding]:
+    """Return the findings that concern the things that ``ids`` name.
+
+    Raises:
+        ArchiveError: one of them names nothing in the archive, or several things.
+        MalformedError: one of them is no id.
+    """
+    places: set[str] = set()
+    for wanted in ids:
+        places |= _places(archive, verified, wanted)
+    return [
+        finding
+        for finding in verified.report.findings
+        if finding.code in COMMON or _is_at(finding.place, places)
+    ]
+
+
+def _count(verified: Verified, checked: Checked) -> None:
+    quotes = sum(
+        len(parts) for each in checked.examined for parts in each.anchors.values()
+    )
+    verified.report.count("claims", len(checked.examined))
+    verified.report.count("quotes", quotes)
+
+
+def _places(archive: Archive, verified: Verified, wanted: str) -> set[str]:
+    if re.match(CLAIM_ID.regex, wanted):
+        return _places_of_claim(archive, wanted)
+    snapshots = {
+        each.statement.subjects[0].sha256: statement_id
+        for statement_id, each in verified.statements.items()
+        if each.statement.type == "snapshot"
+    }
+    found = match_id([*verified.statements, *snapshots], wanted)
+    statement_id = snapshots.get(found, found)
+    places = {statement_file(statement_id), receipt_file(statement_id)}
+    statement = verified.statements[statement_id].statement
+    if statement.type == "snapshot":
+        places |= snapshot_files(statement)
+    return places
+
+
+def _places_of_claim(archive: Archive, wanted: str) -> set[str]:
+    """Return the claim's own file, its case's, and those of the snapshots it quotes."""
+    for name, folder in check_archive(archive).dossier.cases.items():
+        for each in folder.claims:
+            if each.claim.id == wanted:
+                quoted = {
+                    folder.case.snapshots[item.snapshot].sha256
+                    for item in each.claim.evidence
+                    if item.snapshot in folder.case.snapshots
+                }
+                files = {f"snapshots/{sha256[:2]}/{sha256}" for sha256 in quoted}
+                return {each.file, f"cases/{name}/case.toml", *files}
+    raise ArchiveError(
+        f"no claim of this archive is {wanted}",
+        hint="'sourcebook list' shows what the archive holds",
+    )
+
+
+def _is_at(place: str, places: set[str]) -> bool:
+    return any(place.startswith(each) for each in places)

@@ -1,0 +1,116 @@
+"""A kill at each write: the archive stays whole, and the next run takes up the rest.
+
+The command runs in a forked child that kills itself, with SIGKILL, at its n-th event
+that touches the disk (Python's own audit events: opened for writing, renamed, removed,
+made, flushed to a database).  No part of the program is replaced.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from sourcebook import cli
+
+Findings = Callable[[Path], list[dict[str, str]]]
+EVENTS = {
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.chmod",
+    "shutil.move",
+    "shutil.rmtree",
+    "sqlite3.connect",
+}
+# what a killed command may leave, of its own files alone
+LEFT = {"pending", "unknown", "not-released"}
+MOVING = (
+    "logs/1/checkpoint",
+    "logs/1/tile/",
+)  # what an append puts in place of the old
+
+
+def touches_disk(event: str, arguments: Sequence[object]) -> bool:
+    if event == "open":
+        flags = arguments[2]
+        return isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR))
+    return event in EVENTS
+
+
+def run_killed(arguments: list[str], at: int) -> bool:
+    """Run a command in a child that is killed at event ``at``; tell if it was."""
+    child = os.fork()
+    if not child:
+        _die_at(at)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        try:
+            cli.main(arguments, prog_name="sourcebook")
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+def _die_at(at: int) -> None:
+    count = 0
+
+    def hook(event: str, arguments: Sequence[object]) -> None:
+        nonlocal count
+        if touches_disk(event, arguments):
+            count += 1
+            if count == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+
+
+def contents(archive: Path) -> dict[str, bytes]:
+    """Return every file of the archive, but those that an append replaces."""
+    found = {
+        place.relative_to(archive).as_posix(): place.read_bytes()
+        for place in archive.rglob("*")
+        if place.is_file()
+    }
+    return {rel: data for rel, data in found.items() if not rel.startswith(MOVING)}
+
+
+@pytest.fixture(params=["deposit", "release", "log add"])
+def command(request: pytest.FixtureRequest, archive: Path, tmp_path: Path) -> list[str]:
+    """Return a command that writes to the archive, made ready to run."""
+    named = ["--archive", str(archive)]
+    if request.param == "deposit":
+        letter = tmp_path / "letter.txt"
+        letter.write_text("a letter", encoding="utf-8")
+        return [*named, "deposit", str(letter), "--source", "a reader"]
+    claim = archive / "cases/a-case/claims/status.toml"
+    claim.write_text(claim.read_text().replace("held", "had"), encoding="utf-8")
+    if request.param == "release":
+        return [*named, "release", "-m", "a word"]
+    key = next((archive.parent / "config").rglob("log"))
+    away = key.rename(tmp_path / "log-key-elsewhere")
+    cli.main([*named, "release", "-m", "a word"], standalone_mode=False)
+    away.rename(key)
+    return [*named, "log", "add"]
+
+
+def test_a_kill_at_any_write_leaves_a_whole_archive(
+    archive: Path, command: list[str], findings: Findings
+) -> None:
+    before = contents(archive)
+    known = {(each["code"], each["place"]) for each in findings(archive)}
+    kills = 0
+    while run_killed(command, kills + 1):
+        kills += 1
+        after = contents(archive)
+        assert {rel: after.get(rel) for rel in before} == before, kills
+        found = {(each["code"], each["place"]) for each in findings(archive)}
+        assert {code for code, _ in found - known} <= LEFT, (kills, found - known)
+    assert kills > 10
+    errors = [each for each in findings(archive) if each["severity"] == "error"]
+    assert errors == []
