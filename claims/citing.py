@@ -14,6 +14,7 @@ from claims.dates import describe
 from claims.model import Case, Claim, SnapshotAlias
 
 _EXACT = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2}))?)?")
+_ENDS: Final = (".", "!", "?", ".”", "!”", "?”")  # of a sentence that needs no stop
 _FACE: Final = 12  # digits of a hash that a reader is shown
 
 
@@ -54,7 +55,7 @@ class Reference:
         return self.imprint.base + self.path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """How a snapshot came into the archive, in the words and numbers of its statement.
 
@@ -98,7 +99,7 @@ def refer_snapshot(
     """Make the reference of a snapshot; ``publisher`` is a name, empty if unknown."""
     what = taken.url or f"document {taken.sha256[:_FACE]}"
     said = "" if taken.observed or not taken.url else " (address as claimed)"
-    logged = "not logged yet" if taken.log_index is None else f"entry {taken.log_index}"
+    logged = "not yet" if taken.log_index is None else f"entry {taken.log_index}"
     return Reference(
         id=f"sha256-{taken.sha256}",
         type="webpage" if taken.observed else "document",
@@ -106,7 +107,7 @@ def refer_snapshot(
         author=publisher,
         container="",
         imprint=imprint,
-        place=f"snapshot sha256:{taken.sha256}, {logged} of the log {imprint.origin}",
+        place=f"snapshot sha256:{taken.sha256}, {logged} in the log {imprint.origin}",
         path=f"/snapshot/{taken.sha256}",
         note=_custody(taken),
         issued=known.published if known else "",
@@ -127,8 +128,8 @@ def format_plain(reference: Reference) -> str:
         reference.place,
         reference.address,
     )
-    cited = ". ".join(part.rstrip(".") for part in parts if part)
-    return " ".join(f"{cited}. {reference.note}".split())
+    told = [part if part.endswith(_ENDS) else f"{part}." for part in parts if part]
+    return " ".join(" ".join((*told, reference.note)).split())
 
 
 def format_csl(reference: Reference) -> dict[str, Any]:
