@@ -42,10 +42,16 @@ _PROSE: Final = frozenset((("claims", "claim"), ("leads", "publisher")))
 def link_cell(
     table: str, column: str, value: Any, path: Callable[[str], str]
 ) -> Markup | None:
-    """Return a link for a cell that names a thing; None for any other cell."""
+    """Return a link for a cell that names a thing; None for any other cell.
+
+    Datasette gives a foreign key as a dictionary where it knows a label for it.
+    """
+    label = value
+    if isinstance(value, dict):
+        label, value = value.get("label") or value["value"], value["value"]
     if value is None or isinstance(value, bytes) or (table, column) in _PROSE:
         return None
     address = _ADDRESSES.get((table, column)) or _BY_COLUMN.get(column)
     if address is None or (table, column) == ("statements", "sealed"):
         return None
-    return Markup('<a href="{}">{}</a>').format(path(address.format(value)), value)
+    return Markup('<a href="{}">{}</a>').format(path(address.format(value)), label)

@@ -32,16 +32,18 @@ def claim(
         key,
         f"The claim {name} has no revision {key[1]}.",
     )
+    assessments = fetch(connection, _ASSESSMENTS, key)
     return {
         "claim": found,
         "revision": shown,
         "newest": key[1] == found["revision"],
+        "verdict": _verdict(found, key[1], assessments),
         "revisions": fetch(connection, _REVISIONS, (name,)),
         "evidence": _evidence(connection, key, found["case_id"]),
         "about": fetch(connection, _ABOUT, key),
         "wanted": fetch(connection, _WANTED, key),
         "related": _related(connection, key),
-        "assessments": _assessments(connection, key),
+        "assessments": assessments,
         "findings": fetch(
             connection,
             "select * from findings where claim = ? order by position",
@@ -77,8 +79,19 @@ def _is_symmetric(relation: Row) -> bool:
     return relation["relation"] in {"conflicts-with", "same-event"}
 
 
-def _assessments(connection: sqlite3.Connection, key: Key) -> list[Row]:
-    return fetch(connection, _ASSESSMENTS, key)
+def _verdict(claim: Row, revision: int, assessments: Sequence[Row]) -> Row | None:
+    """Return what a person has judged, of this revision or of an older one; or None."""
+    if revision == claim["revision"]:
+        judged = claim if claim["strength"] else None
+    else:
+        judged = assessments[-1] if assessments else None
+    if judged is None:
+        return None
+    return {
+        "strength": judged["strength"],
+        "state": judged["state"],
+        "stale": bool(judged.get("stale")),
+    }
 
 
 def _ladder(revision: Row) -> list[Row]:
@@ -117,7 +130,7 @@ _WANTED: Final = """
     where w.claim = ? and w.revision = ? order by w.position"""
 
 _EVIDENCE: Final = """
-    select e.*, s.custody, s.access, s.outcome, s.outcome_reason, s.authenticated,
+    select e.*, s.custody, s.access, s.text_length, s.outcome, s.outcome_reason, s.authenticated,
         a.publisher, p.name as publisher_name, a.published, a.published_words
     from evidence e
     left join snapshots s on s.sha256 = e.snapshot
@@ -140,13 +153,16 @@ _LINKS: Final = """
     where l.claim = ? and l.revision = ? order by l.evidence, l.position"""
 
 _RELATED: Final = """
-    select r.relation, 0 as reverse, c.id, c.claim, c.ceiling, c.strength, c.state
-    from related r join claims c on c.id = r.other
+    select r.relation, 0 as reverse, c.id, c.claim, c.ceiling, c.strength, c.state,
+        k.language
+    from related r join claims c on c.id = r.other join cases k on k.id = c.case_id
     where r.claim = ? and r.revision = ? order by r.position"""
 
 _RELATED_FROM: Final = """
-    select r.relation, 1 as reverse, c.id, c.claim, c.ceiling, c.strength, c.state
+    select r.relation, 1 as reverse, c.id, c.claim, c.ceiling, c.strength, c.state,
+        k.language
     from related r join claims c on c.id = r.claim and c.revision = r.revision
+    join cases k on k.id = c.case_id
     where r.other = ? order by c.case_id, c.position, r.position"""
 
 _ASSESSMENTS: Final = """

@@ -22,10 +22,15 @@ from claims.views import PLUGIN, View, read, routes
 hookimpl = HookimplMarker("datasette")
 
 _FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "capitalize_first": words.capitalize_first,
+    "context_after": words.context_after,
+    "context_before": words.context_before,
     "direction": words.direction,
     "is_web_address": words.is_web_address,
     "language": words.language,
     "language_tag": words.language_tag,
+    "lower_first": words.lower_first,
+    "pretty_json": words.pretty_json,
     "readable_address": words.readable_address,
     "short_hash": words.short_hash,
 }
@@ -69,6 +74,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     if is_ours(datasette):
         env.filters.update(_FILTERS)
         env.globals["words"] = words
+        env.globals["query_with"] = words.query_with
         env.trim_blocks = env.lstrip_blocks = True
 
 

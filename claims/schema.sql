@@ -90,6 +90,7 @@ CREATE TABLE sources (
     name             TEXT,                          -- the first of its names; NULL where withheld
     family           TEXT,                          -- publisher family
     naming           TEXT NOT NULL CHECK (naming IN ('public', 'press', 'withheld')),
+    note             TEXT NOT NULL DEFAULT '',
     file             TEXT NOT NULL,                 -- sources/…/….toml
     CHECK (naming <> 'withheld' OR name IS NULL)
 ) STRICT, WITHOUT ROWID;

@@ -62,7 +62,7 @@ def fill_search(connection: sqlite3.Connection) -> None:
 
 
 def find(connection: sqlite3.Connection, query: str, page: int = 0) -> Row:
-    """Return one page of what a query finds, the best first."""
+    """Return one page of what a query finds: sources first, whole texts last."""
     terms = split_query(query)
     if not terms:
         return {"terms": [], "results": [], "more": False}
@@ -146,20 +146,21 @@ _FIND_INDEXED: Final = """
     from search_fts join search s on s.id = search_fts.rowid
     where search_fts match ? and not exists
         (select 1 from json_each(?) term where instr(s.folded, term.value) = 0)
-    order by bm25(search_fts), s.id limit ? offset ?"""
+    order by instr('source claim quote lead snapshot', s.kind), bm25(search_fts), s.id
+    limit ? offset ?"""
 
 _FIND_SHORT: Final = """
     select s.kind, s.target, s.title, s.lang, s.text from search s
     where not exists
         (select 1 from json_each(?) term where instr(s.folded, term.value) = 0)
-    order by s.id limit ? offset ?"""
+    order by instr('source claim quote lead snapshot', s.kind), s.id
+    limit ? offset ?"""
 
 _FILL: Final = (
     (
         "claim",
         """select '/claim/' || c.id as target, c.claim as title, cases.language as lang,
-               c.claim || char(10) || c.id || ' ' || c.slug || char(10) || r.note
-               as text
+               c.claim || char(10) || r.note || char(10) || c.id as text
            from claims c join cases on cases.id = c.case_id
            join claim_revisions r on r.claim = c.id and r.revision = c.revision
            order by c.case_id, c.position""",
@@ -185,9 +186,9 @@ _FILL: Final = (
     (
         "source",
         """select '/source/' || s.id as target, s.name as title, null as lang,
-               (select group_concat(name, ' · ') from
+               coalesce((select group_concat(name, ' · ') from
                    (select name from source_names where source = s.id order by position)
-               ) || ' · ' || s.id as text
+               ), s.name) || ' · ' || s.id as text
            from sources s where s.name is not null order by s.id""",
     ),
     (

@@ -8,7 +8,7 @@ into them, and the database is attached under the name that the metadata goes by
 import json
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +53,8 @@ def serve(
             workers=1,
         )
         server = _Server(config, lambda: ready(_address(host, listener)))
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn raises it again when it has ended
+            server.run(sockets=[listener])
 
 
 def make_site(

@@ -72,36 +72,45 @@ def corrections(connection: sqlite3.Connection) -> Row:
 
 
 _CLAIMS_ABOUT: Final = """
-    select c.id, c.claim, c.ceiling, c.strength, c.state from claim_about a
+    select c.id, c.claim, c.ceiling, c.strength, c.state, k.language from claim_about a
     join claims c on c.id = a.claim and c.revision = a.revision
+    join cases k on k.id = c.case_id
     where a.source = ? order by c.case_id, c.position"""
 
 _CLAIMS_CITING: Final = """
     select c.id, c.claim, c.ceiling, c.strength, c.state, l.evidence, l.position,
-        l.voice, l.attribution, l.party, l.knows, l.holding
+        l.voice, l.attribution, l.party, l.knows, l.holding, k.language
     from link_holdings l
     join claims c on c.id = l.claim and c.revision = l.revision
+    join cases k on k.id = c.case_id
     where l.source = ? order by c.case_id, c.position, l.evidence, l.position"""
 
 _PUBLISHED_BY: Final = """
-    select a.case_id, a.alias, a.snapshot, a.language, a.published_words, s.custody
+    select a.case_id, a.alias, a.snapshot, a.language, a.published_words, s.custody,
+        s.authenticated
     from snapshot_aliases a join snapshots s on s.sha256 = a.snapshot
     where a.publisher = ? order by a.case_id, a.alias"""
 
 _WANTED_FROM: Final = """
-    select w.claim as id, w.what, w.may, c.claim, c.ceiling from wanted w
+    select w.claim as id, w.what, w.may, c.claim, c.ceiling, k.language from wanted w
     join claims c on c.id = w.claim and c.revision = w.revision
+    join cases k on k.id = c.case_id
     where w.lead = ? order by c.case_id, c.position, w.position"""
 
 _WANTED_WITHOUT_LEAD: Final = """
-    select w.claim as id, w.what, w.may, c.claim, c.ceiling from wanted w
+    select w.claim as id, w.what, w.may, c.claim, c.ceiling, k.language from wanted w
     join claims c on c.id = w.claim and c.revision = w.revision
+    join cases k on k.id = c.case_id
     where w.lead is null order by c.case_id, c.position, w.position"""
 
 _CORRECTIONS: Final = """
-    select a.*, t.said_on, t.signer, t.log_index, c.claim as sentence
+    select a.*, t.said_on, t.signer, t.log_index, r.sentence, k.language,
+        b.claim as by_claim_sentence
     from assessments a join statements t on t.id = a.statement
+    join claim_revisions r on r.claim = a.claim and r.revision = a.revision
     join claims c on c.id = a.claim
+    join cases k on k.id = c.case_id
+    left join claims b on b.id = a.by_claim
     where a.state in ('disputed', 'refuted', 'superseded', 'withdrawn')
         or a.correction_effect is not null
     order by t.log desc, t.log_index desc"""

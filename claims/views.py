@@ -78,7 +78,7 @@ def _page(template: str, build: Builder) -> View:
             data = await read(
                 datasette,
                 lambda connection: {
-                    "about": pages.about(connection),
+                    "archive": pages.about(connection),
                     **build(connection, asked),
                 },
             )
@@ -88,12 +88,19 @@ def _page(template: str, build: Builder) -> View:
             return _redirect(datasette, request, other.path)
         if parts.get("format"):
             return _as_json(data)
-        context = {**data, "asked": asked.fields}
+        context = {**data, "json_path": _json_path(datasette, request)}
         return Response.html(
             await datasette.render_template(template, context, request=request)
         )
 
     return view
+
+
+def _json_path(datasette: Any, request: Any) -> str:
+    """Return the address of the JSON beside a page."""
+    path = request.scope.get("route_path", request.path)
+    query = f"?{request.query_string}" if request.query_string else ""
+    return str(datasette.urls.path(f"{path}.json")) + query
 
 
 async def _text(request: Any, datasette: Any) -> Any:

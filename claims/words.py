@@ -1,8 +1,10 @@
 """The codes of claim files and statements in plain words, as the pages show them."""
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 STRENGTHS: Final = {
     "open": "We know of no text that says so.",
@@ -140,6 +142,8 @@ _RIGHT_TO_LEFT: Final = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 )
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_LONGEST_CUT = 40  # characters of a word that is left out where the context was cut
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -176,6 +180,47 @@ def readable_address(address: str) -> str:
     except UnicodeDecodeError:
         return address
     return plain if plain.isprintable() and " " not in plain else address
+
+
+def capitalize_first(text: str) -> str:
+    """Return a text with its first letter large, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Return a text with its first letter small, and the others as they are."""
+    return text[:1].lower() + text[1:]
+
+
+def context_before(text: str, cut: bool) -> str:  # noqa: FBT001 - a filter's argument
+    """Return the words before a quote; one that was cut begins with a whole word."""
+    text = text.lstrip() if not cut else text
+    space = _SPACE.search(text, 0, _LONGEST_CUT)
+    return "… " + text[space.end() :] if cut and space else ("…" if cut else "") + text
+
+
+def context_after(text: str, cut: bool) -> str:  # noqa: FBT001 - a filter's argument
+    """Return the words behind a quote; one that was cut ends with a whole word."""
+    text = text.rstrip() if not cut else text
+    space = text.rfind(" ", len(text) - _LONGEST_CUT)
+    return text[:space] + " …" if cut and space > 0 else text + ("…" if cut else "")
+
+
+def pretty_json(value: object) -> str:
+    """Return JSON for the eye, from its text or from a value; other text as it is."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return str(value)
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def query_with(fields: Mapping[str, str], name: str, value: object) -> str:
+    """Return the query of ``fields`` with one of them set, or dropped for None."""
+    merged = {**fields, name: value}
+    kept = {key: item for key, item in merged.items() if item is not None}
+    return "?" + urlencode(kept) if kept else ""
 
 
 def short_hash(digits: str) -> str:
