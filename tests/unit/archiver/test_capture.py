@@ -12,6 +12,8 @@ from pathlib import Path
 import brotli
 import pytest
 from fastwarc.warc import ArchiveIterator as FastWarc
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archiver.capture import CaptureOptions, format_user_agent, observe
@@ -23,7 +25,8 @@ from tests.site import Cut, Pause, Reset, Site, Stall, page, redirect
 TEXT = ("Әділет пен шындық туралы мақала. " * 60).encode()
 HTML = b"Content-Type: text/html; charset=utf-8\r\n"
 GZIP = gzip.compress(TEXT, mtime=0)
-BOMB = gzip.compress(bytes(300 << 20), compresslevel=9, mtime=0)
+BOMB = gzip.compress(bytes(20 << 20), mtime=0)  # 1028 times its size
+BR_BOMB = brotli.compress(bytes(17 << 20), quality=1)
 
 
 def http(fields: bytes, body: bytes = b"", line: bytes = b"HTTP/1.1 200 OK") -> bytes:
@@ -112,6 +115,7 @@ WRONG = {
     "gzip with a wrong checksum": [sized(GZIP[:-8] + bytes(8), CODED)],
     "bytes after gzip": [sized(GZIP + b"more", CODED)],
     "a bomb": [sized(BOMB, CODED)],
+    "a br bomb": [sized(BR_BOMB, HTML + b"Content-Encoding: br\r\n")],
     "a body where none may be": [http(b"", b"body", b"HTTP/1.1 304 Not Modified")],
 }
 
@@ -347,6 +351,46 @@ def test_an_observation_says_what_was_asked_and_what_came(capture):
     assert record.field("WARC-IP-Address") == "127.0.0.1"
     assert record.field("WARC-Protocol") == "http/1.1"
     assert record.date == seen.started.isoformat().replace("+00:00", "Z")
+
+
+def test_the_uri_is_what_was_sent_and_not_what_was_typed(capture):
+    sent = "/~a/c%2F?q=%7C%22%C3%A9"
+    with Site({sent: [sized(TEXT)]}) as site:
+        typed = site.url('/%7ea/./b/../c%2f?q=|"é#top')
+        seen = capture(typed, site)
+        check_block(seen, site, sent)
+        assert site.received(sent).startswith(
+            b"GET " + sent.encode() + b" HTTP/1.1\r\n"
+        )
+    assert (seen.requested_url, seen.final_url) == (typed, site.url(sent))
+    assert heads(seen.warc)[1].uri == site.url(sent)
+    assert facts(seen.warc, 1)["typed-url"] == [typed]
+
+
+def test_whatever_a_server_sends_is_kept_or_nothing_is(authority, tmp_path_factory):
+    heads_sent = st.sampled_from(
+        [sized(TEXT), http(CHUNKED, chunks(TEXT)), http(CODED)]
+    )
+    with Site({}) as site:
+        options = CaptureOptions(
+            allow_addresses=(site.address,), ca_file=authority.ca_file
+        )
+
+        @settings(max_examples=60, deadline=None)
+        @given(heads_sent, st.binary(max_size=80), st.integers(0, 400))
+        def check(answer, junk, cut):
+            site.pages["/"] = [answer[:17] + junk + answer[17:][:cut]]
+            folder = tmp_path_factory.mktemp("any")
+            token = secrets.token_bytes
+            try:
+                seen = observe(site.url(), options, folder, clock=now, token=token)
+            except NetworkError:
+                assert list(folder.iterdir()) == []
+                return
+            check_block(seen, site)
+            assert seen.outcome in ("complete", "truncated", "malformed")
+
+        check()
 
 
 def test_the_file_begins_with_a_nonce_and_is_the_only_one(capture, tmp_path):
@@ -680,30 +724,30 @@ def test_a_name_that_does_not_exist_comes_to_nothing(capture):
 
 
 def test_the_time_is_up_when_a_server_stalls(tls, capture):
+    drips = itertools.chain.from_iterable([(b".", Pause(0.1))] * 50)
     pages = {
         "/silent": [Stall()],
         "/head": [b"HTTP/1.1 200 OK\r\n", Stall()],
         "/body": [http(b"Content-Length: 50\r\n", b"begun"), Stall()],
-        "/drip": [
-            http(HTML),
-            *itertools.chain.from_iterable([(b".", Pause(0.1))] * 50),
-        ],
+        "/drip": [http(HTML), *drips],
     }
-    with Site(pages, tls=tls) as site:
+    with Site(pages, tls=tls) as site, ThreadPoolExecutor() as pool:
+        waiting = {
+            path: pool.submit(capture, site.url(path), site, timeout=1.0)
+            for path in pages
+        }
         for path in ("/silent", "/head"):
             with pytest.raises(
                 NetworkError, match="no response: the time was up after"
             ):
-                capture(site.url(path), site, timeout=0.6)
+                waiting[path].result()
         for path in ("/body", "/drip"):
-            seen = capture(site.url(path), site, timeout=0.6)
+            seen = waiting[path].result()
             assert seen.outcome == "truncated"
             assert seen.reason.startswith("the time was up: ")
-            assert seen.finished - seen.started < timedelta(seconds=2)
-            record = heads(seen.warc)[1]
-            assert record.field("WARC-Truncated") == "time"
-            sent = site.sent(path)
-            assert sent.startswith(blocks(seen.warc)[1][1])
+            assert seen.finished - seen.started < timedelta(seconds=3)
+            assert heads(seen.warc)[1].field("WARC-Truncated") == "time"
+            assert site.sent(path).startswith(blocks(seen.warc)[1][1])
 
 
 def test_the_time_is_up_before_a_name_is_resolved(capture):
