@@ -8,10 +8,10 @@
   and every other element that a browser sets apart.  Inside a block white space is one
   space.  A ``<br>``, and a line end in ``<pre>``, is a line end; two of them in a row
   end the block.
-- Left out is what no style can show: comments, scripts, styles, templates, the fallback
-  for browsers without scripts, frames or media, and the names and alternative texts
-  that stand in attributes.  What is ``hidden``, or marked so for assistive programs,
-  stays in.
+- It is the page as a browser without scripts has it, so ``<noscript>`` is in it.  Left
+  out is what no style can show there: comments, scripts, styles, templates, what stands
+  for frames and media in a browser without them, and the names and alternative texts
+  in attributes.  What is ``hidden``, or so for assistive programs, stays in.
 - The digits of a superscript or subscript that is nothing but digits are written as
   such, since ``5<sup>2</sup>`` is not 52.
 
@@ -50,7 +50,7 @@ _BLOCKS |= _tags(
     " ul"
 )
 _LEFT_OUT = _tags(
-    "script style template noscript noembed noframes iframe audio video canvas datalist"
+    "script style template noembed noframes iframe audio video canvas datalist"
 )
 _LEFT_OUT_IN_SVG = _tags("title desc metadata")
 _UNNESTED = _tags(  # they have no content, or end where the next one begins
@@ -104,10 +104,8 @@ def extract_html(data: bytes, charset: str | None) -> TextLayer | None:
     html = decode(data, charset, html=True)
     if _is_too_deep(html):
         return None
-    root = LexborHTMLParser(html).root
     reader = _Reader()
-    if root is not None:
-        reader.read(root)
+    reader.read(LexborHTMLParser(html).root)
     return reader.layer()
 
 
@@ -143,7 +141,7 @@ class _Reader:
         self._pieces: list[str] = []
         self._titled = False
 
-    def read(self, root: LexborNode) -> None:
+    def read(self, root: LexborNode | None) -> None:
         """Read everything inside ``root``."""
         open_elements = [(_children(root), _Place(), True)]
         while open_elements:
@@ -210,8 +208,8 @@ class _Reader:
                 self._blocks.append(("\n".join(group), zone))
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    return node.iter(include_text=True)
+def _children(node: LexborNode | None) -> Iterator[LexborNode]:
+    return iter(()) if node is None else node.iter(include_text=True)
 
 
 def _enter(node: LexborNode, tag: str, outer: _Place) -> _Place:
