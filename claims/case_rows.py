@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from archiver.errors import MalformedError
 from archiver.findings import Finding
 from claims.dates import describe
 from claims.leads import Lead
@@ -84,11 +83,8 @@ def lead_row(case: str, lead: Lead) -> Row:
 
 
 def in_words(date: str) -> str:
-    """Say a date in words; as it stands where it is no date, empty where unknown."""
-    try:
-        return describe(date) if date else ""
-    except MalformedError:
-        return date
+    """Say a date in words, empty where it is not known; C17 has seen that it is one."""
+    return describe(date) if date else ""
 
 
 def finding_rows(

@@ -23,7 +23,7 @@ from archiver.notes import format_note, open_note
 from archiver.policy import Policy
 from archiver.receipts import Receipt, check_receipt, format_receipt, parse_receipt
 from archiver.release import compare_release, release_number, released_files
-from archiver.statements import Entry, format_entry, parse_entry
+from archiver.statements import format_entry, parse_entry
 from archiver.store import Archive, read_file, receipt_file, statement_file
 from archiver.trust import Trust
 from claims.record_rows import LoggedStatement
@@ -91,7 +91,7 @@ def read_release(archive: Archive, trust: Trust, *, draft: bool = False) -> Rele
     release = read_statement(archive, trust, entry.statement_id)
     if not draft:
         _check_files(archive, release)
-    note = published.note if draft else _read_note(archive, trust, index, entry)
+    note = published.note if draft else _read_note(archive, trust, release)
     head = _open_head(note, archive, trust.policy, published.entries)
     entries = published.entries[: head.checkpoint.size if draft else index + 1]
     return Release(
@@ -138,17 +138,12 @@ def _check_files(archive: Archive, release: StoredStatement) -> None:
     )
 
 
-def _read_note(archive: Archive, trust: Trust, index: int, entry: Entry) -> bytes:
+def _read_note(archive: Archive, trust: Trust, release: StoredStatement) -> bytes:
     """Return the note of the release's own receipt, which holds for it."""
-    receipt = _parse_receipt(archive, entry.statement_id)
-    release = read_statement(archive, trust, entry.statement_id)
-    data = format_entry(release.statement.type, release.envelope)
-    check_receipt(receipt, data, trust.policy, archive.config.origin)
-    if receipt.index != index:
-        raise VerificationError(
-            f"{receipt_file(entry.statement_id)} is for entry {receipt.index},"
-            f" expected {index}"
-        )
+    rel = receipt_file(release.id)
+    receipt = parse_receipt(read_file(archive, rel, MAX_RECEIPT))
+    entry = format_entry(release.statement.type, release.envelope)
+    check_receipt(receipt, entry, trust.policy, archive.config.origin)
     return receipt.note
 
 
@@ -195,10 +190,6 @@ def _read_logged(
         receipt=format_receipt(receipt),
         receipt_file=receipt_file(statement_id),
     )
-
-
-def _parse_receipt(archive: Archive, statement_id: str) -> Receipt:
-    return parse_receipt(read_file(archive, receipt_file(statement_id), MAX_RECEIPT))
 
 
 def _read_files(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archiver.errors import VerificationError
+from archiver.jsonobject import JsonObject
 from claims.claim_rows import Since
 from claims.dossier import WRITTEN, Dossier
 from claims.model import Claim
@@ -72,28 +73,27 @@ def _copies(
     copies = [match for match in matches if match and match["revision"]]
     for match in sorted(copies, key=lambda match: int(match["number"])):
         number, file = int(match["number"]), match.string
-        claim = dossier.revisions.get(match["revision"], {}).get(number)
-        if claim is not None:
-            data = files[file]
-            first = since.get((file, data))
-            yield Known(
-                claim,
-                number,
-                match["folder"],
-                claim.id,
-                file,
-                data,
-                Places(file),
-                first,
-            )
+        data = files[file]
+        claim = dossier.revisions[match["revision"]][number]
+        yield Known(
+            claim=claim,
+            number=number,
+            case=match["folder"],
+            slug=claim.id,
+            file=file,
+            data=data,
+            places=Places(file),
+            since=since.get((file, data)),
+        )
 
 
 def _first_listed(release: Release) -> Iterator[tuple[tuple[str, bytes], Since]]:
     """Yield each file as it is now, with the first release that lists it so."""
     now = {(file.path, file.sha256): file.data for file in release.files}
     for logged in release.of_type("release"):
-        predicate = logged.statement.predicate
-        since = Since(int(predicate["number"]), logged.index, str(predicate["on"]))
+        predicate = JsonObject(logged.statement.predicate, "the release")
+        number = predicate.integer("number", low=1)
+        since = Since(number, logged.index, predicate.text("on"))
         for subject in logged.statement.subjects:
             data = now.pop((subject.name, subject.sha256), None)
             if data is not None:

@@ -76,7 +76,9 @@ class Newsroom:
         for rel, content in files.items():
             place = self.archive.path(rel)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content.encode() if isinstance(content, str) else content)
+            data = content.encode() if isinstance(content, str) else content
+            place.unlink(missing_ok=True)
+            place.write_bytes(data)
 
     def deposit(self, name: str, data: bytes, url: str | None = None) -> str:
         """Deposit a document; return the snapshot's SHA-256."""
@@ -113,7 +115,7 @@ class Newsroom:
         """Release the files as they are; return the statement's id."""
         with writing(self.archive):
             new = NewRelease(changes, self.on(), added)
-            envelope = sign_release(
+            _, envelope = sign_release(
                 self.archive, self.trust, self.operator, new, self.token
             )
             add_pending(self.archive, self.trust, self.log_key)

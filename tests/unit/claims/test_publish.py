@@ -1,126 +1,31 @@
 """What is published: all of a release, the same bytes each time, and nothing else."""
 
-import json
 import re
 import shutil
-import sqlite3
-from base64 import b64decode, b64encode
-from contextlib import closing
+from base64 import b64encode
+from dataclasses import replace
 
 import pytest
 
 from archiver.errors import ArchiveError, VerificationError
+from archiver.openings import Withheld
 from archiver.store import open_archive, receipt_file, snapshot_file
+from claims.elision import Elider
+from claims.held import read_held, read_records
 from claims.publish import FILE_NAME, default_output, publish
+from claims.released import read_release
 from tests.newsroom import Newsroom
-
-NAME = "Layla Haddad"
-PAGE = "Titre\n\nLe quai trois est fermé depuis dimanche, dit le port.\n"
-MINUTES = "The third quay is shut. " + "Nobody may read this line. " * 20
-LETTER = "I saw that the quay was open, and I was there.\n"
-DIARY = f"Monday. {NAME} saw the quay from her window.\n"
-SENSITIVE = "A clerk of the harbour is accused of a crime."
-SOURCES = {
-    "sources/org/port.toml": 'names = [{ text = "Le port", lang = "fr" }]\n',
-    "sources/person/unnamed-7q2k.toml": (
-        f'names = [{{ text = "{NAME}", lang = "en" }}]\nnaming = "withheld"\n'
-        'note = "Lives at the quay."\n'
-    ),
-}
-LEADS = (
-    "id,url,publisher,language,published,about,bears_on\n"
-    "lead/radio-1,https://radio.example/1,Radio,en,2026-02,the quay,the closing\n"
+from tests.quay import (
+    ALIAS,
+    DIARY,
+    NAME,
+    SENSITIVE,
+    SOURCES,
+    claim,
+    everything,
+    fill,
+    rows,
 )
-CLAIM = """\
-schema = "sourcebook/claim@1"
-id     = "{id}"
-case   = "quay"
-author = "the desk"
-kind   = "fact"
-claim  = "{sentence}"
-about  = ["org/port"]
-{more}
-[[evidence]]
-id       = "e1"
-added    = 2026-02-03
-role     = "{role}"
-snapshot = "{alias}"
-lang     = "en"
-quote    = '''{quote}'''
-zone     = "body"
-translation = {{ fr = "en français: {quote}", by = "machine" }}
-chain    = [
-  {{ by = "org/port", snapshot = "{alias}" }},
-  {{ by = "person/unnamed-7q2k", lead = "lead/radio-1", knows = "unstated" }},
-]
-"""
-CASE = """\
-id       = "quay"
-title    = "The quay"
-language = "en"
-"""
-ALIAS = """
-[snapshots.{alias}]
-sha256    = "{sha256}"
-publisher = "org/port"
-language  = "en"
-published = "2026-02-02/.."
-"""
-
-
-def claim(number, sentence, alias, quote, **more):
-    words = {"sentence": sentence, "alias": alias, "quote": quote}
-    other = {"role": "supports", "more": ""} | more
-    return CLAIM.format(id=f"c-0000000{number}", **words, **other)
-
-
-CLAIMS = {
-    "closed": claim(
-        1,
-        "The port says that the third quay is closed.",
-        "page",
-        "Le quai trois est fermé",
-        more='related = [{ claim = "c-00000004", as = "same-event" }]',
-    ),
-    "shut": claim(2, "The third quay is shut.", "minutes", "The third quay is shut"),
-    "open": claim(
-        3, "The third quay is open.", "letter-from-inside", "the quay was open"
-    ),
-    "d": claim(4, SENSITIVE, "page", "depuis dimanche, dit", more='sensitive = "why"'),
-    "seen": claim(
-        5, "The quay was seen.", "diary", f"{NAME} saw the quay", role="context"
-    ),
-}
-
-
-def fill(desk, order=1):
-    """Write the whole case; ``order`` -1 writes the files the other way round."""
-    hashes = {
-        alias: desk.deposit(f"{alias[0]}.txt", text.encode())
-        for alias, text in (
-            ("page", PAGE),
-            ("minutes", MINUTES),
-            ("letter-from-inside", LETTER),
-            ("diary", DIARY),
-        )
-    }
-    access = {
-        "page": 'access = "public"\nreason = "a public page"\n',
-        "diary": 'access = "public"\nreason = "she allowed it"\n',
-        "letter-from-inside": 'access = "sealed"\nreason = "a source"\n',
-    }
-    case = CASE + "".join(
-        ALIAS.format(alias=alias, sha256=sha256) + access.get(alias, "")
-        for alias, sha256 in hashes.items()
-    )
-    files = {
-        **SOURCES,
-        "cases/quay/case.toml": case,
-        "cases/quay/leads.csv": LEADS,
-        **{f"cases/quay/claims/{slug}.toml": text for slug, text in CLAIMS.items()},
-    }
-    desk.write(dict(list(files.items())[::order]))
-    return hashes
 
 
 @pytest.fixture
@@ -134,11 +39,6 @@ def desk(tmp_path):
 @pytest.fixture
 def output(tmp_path):
     return tmp_path / "site" / FILE_NAME
-
-
-def rows(place, sql, *values):
-    with closing(sqlite3.connect(place)) as connection:
-        return connection.execute(sql, values).fetchall()
 
 
 def change(desk, rel, old, new):
@@ -190,14 +90,6 @@ def test_the_database_says_what_it_was_made_from(desk, output):
     assert (made.number, made.checkpoint_size, made.path) == (2, 7, output)
     assert rows(output, "select count(*) from log_entries") == [(7,)]
     assert rows(output, "pragma foreign_key_check") == []
-
-
-def everything(place):
-    """Return all that the file holds, with what is in it as base64 decoded too."""
-    data = place.read_bytes()
-    for (bundle,) in rows(place, "select bundle from statements where bundle notnull"):
-        data += b64decode(json.loads(bundle)["dsseEnvelope"]["payload"])
-    return data
 
 
 @pytest.mark.parametrize(
@@ -468,6 +360,30 @@ def test_a_snapshot_that_no_case_pins_is_checked_too(desk, output):
     place.unlink()
     with pytest.raises(ArchiveError, match="cannot be read"):
         publish(desk.archive, output)
+
+
+def test_a_file_without_records_or_text_is_published_as_one_whole(desk, output):
+    sha256 = desk.deposit("site.wacz", b"PK, or so it says")
+    case = desk.archive.path("cases/quay/case.toml").read_text()
+    alias = ALIAS.format(alias="wacz", sha256=sha256)
+    access = 'access = "public"\nreason = "a public site"\n'
+    desk.write({"cases/quay/case.toml": case + alias + access})
+    desk.release_case()
+    publish(desk.archive, output)
+    sql = "select text, extractor, main_record from snapshots where sha256 = ?"
+    assert rows(output, sql, sha256) == [(None, None, None)]
+    sql = "select type, date, length from records where snapshot = ?"
+    assert rows(output, sql, sha256) == [("file", "", 17)]
+    files = rows(output, "select kind from files where path like ?", f"%{sha256}%")
+    assert sorted(files) == [("openings",), ("snapshot",)]
+
+
+def test_a_record_taken_down_leaves_nothing_to_walk(desk):
+    release = read_release(desk.archive, desk.trust)
+    held = read_held(release, (), (), Elider([]))[desk.hashes["page"]]
+    gone = Withheld(0, b"\1" * 32, "99" * 32)
+    held = replace(held, openings=(gone, *held.openings[1:]))
+    assert read_records(desk.archive.root, held) == {}
 
 
 def test_a_snapshot_that_is_pinned_and_not_in_the_log_is_refused(desk, output):

@@ -5,11 +5,17 @@ from base64 import b64encode
 
 import pytest
 
+from archiver import log
+from archiver.checkpoints import Checkpoint, format_checkpoint
 from archiver.errors import VerificationError
-from archiver.notes import parse_note
+from archiver.merkle import leaf_hash, tree_root
+from archiver.notes import format_note, parse_note, sign_note
 from archiver.receipts import check_receipt, parse_receipt
+from archiver.release import NewRelease, sign_release
 from archiver.statements import parse_entry
-from archiver.store import open_archive, receipt_file, statement_file
+from archiver.store import receipt_file, statement_file, writing
+from archiver.tiles import bundles_of, tiles_of
+from claims import released
 from claims.released import read_release
 from tests.newsroom import Newsroom
 
@@ -128,14 +134,56 @@ def test_a_receipt_of_another_statement_does_not_stand_in_for_the_release_s(desk
         read_release(desk.archive, desk.trust)
 
 
-def test_an_older_log_than_the_release_s_checkpoint_is_refused(desk, tmp_path):
-    copy = tmp_path / "copy"
-    shutil.copytree(desk.archive.root, copy)
+def test_a_log_shorter_than_the_release_s_checkpoint_is_refused(desk):
+    with writing(desk.archive):
+        new = NewRelease("a release and a page, logged together", desk.on(), {})
+        sign_release(desk.archive, desk.trust, desk.operator, new, desk.token)
     desk.deposit("later.txt", b"Later.\n")
-    release = desk.release("later")
-    shutil.copytree(copy / "logs", tmp_path / "logs")
-    shutil.rmtree(desk.archive.path("logs"))
-    shutil.copytree(tmp_path / "logs", desk.archive.path("logs"))
-    archive = open_archive(desk.archive.root)
-    older = read_release(archive, desk.trust)
-    assert older.statement.id != release
+    release = read_release(desk.archive, desk.trust)
+    assert (release.index, release.checkpoint.size) == (4, 6)
+    shorten(desk, 5)
+    with pytest.raises(VerificationError, match="size 6, but the published log has 5"):
+        read_release(desk.archive, desk.trust)
+
+
+def shorten(desk, size):
+    """Sign a smaller head of the log, as a copy of an older state has it."""
+    entries = log.read_published(desk.archive, desk.trust.policy).entries[:size]
+    shutil.rmtree(desk.archive.path("logs/1/tile"))
+    leaves = [leaf_hash(entry) for entry in entries]
+    head = Checkpoint(desk.archive.config.origin, size, tree_root(leaves))
+    note = sign_note(format_checkpoint(head), head.origin, desk.log_key)
+    files = {**tiles_of(leaves), **bundles_of(entries), "checkpoint": format_note(note)}
+    desk.write({f"logs/1/{rel}": data for rel, data in files.items()})
+
+
+def test_a_log_without_a_release_has_nothing_to_publish(desk):
+    entries = read_release(desk.archive, desk.trust).entries
+    with pytest.raises(VerificationError, match="none of the log's 1 entries"):
+        released._find_last(entries[:1])
+
+
+def test_entries_that_do_not_lead_to_the_release_s_checkpoint_are_refused(desk):
+    release = read_release(desk.archive, desk.trust)
+    receipt = parse_receipt(release.logged[-1].receipt)
+    entries = (release.entries[1], *release.entries[1:])
+    with pytest.raises(VerificationError, match="first 4 entries lead to"):
+        released._open_head(receipt.note, desk.archive, desk.trust.policy, entries)
+
+
+def test_an_entry_that_says_otherwise_than_the_statement_is_refused(desk):
+    release = read_release(desk.archive, desk.trust)
+    receipt = parse_receipt(release.logged[-1].receipt)
+    head = released._open_head(
+        receipt.note, desk.archive, desk.trust.policy, release.entries
+    )
+    entry = release.entries[2].replace(b"type snapshot", b"type text")
+    with pytest.raises(VerificationError, match="is not what entry 2 of the log says"):
+        released._read_logged(desk.archive, desk.trust, 2, entry, head)
+
+
+def test_a_file_that_changes_while_it_is_read_is_noticed(desk):
+    release = read_release(desk.archive, desk.trust)
+    desk.write({"cases/a/case.toml": 'id = "b"\n'})
+    with pytest.raises(VerificationError, match="was changed while it was read"):
+        list(released._read_files(desk.archive, release.statement))
