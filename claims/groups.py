@@ -28,21 +28,28 @@ def group_evidence(
     """
     items = list(evidence)
     copied = {pins.get(item.copy_of, item.copy_of) for item in items if item.copy_of}
-    groups: list[tuple[set[str], set[str]]] = []  # keys, evidence ids
+    forest: dict[str, str] = {}  # each name leads to another one of its group
     for item in items:
-        keys = {*_origin_keys(item, sources), *_text_keys(item, copied, pins)}
-        ids = {item.id}
-        for group in [group for group in groups if group[0] & keys]:
-            groups.remove(group)
-            keys |= group[0]
-            ids |= group[1]
-        groups.append((keys, ids))
-    return {name: number for number, (_, ids) in enumerate(groups) for name in ids}
+        for key in (*_origin_keys(item, sources), *_text_keys(item, copied, pins)):
+            forest[_root(forest, key)] = _root(forest, f"evidence {item.id}")
+    roots = {item.id: _root(forest, f"evidence {item.id}") for item in items}
+    numbers = {
+        root: number for number, root in enumerate(dict.fromkeys(roots.values()))
+    }
+    return {name: numbers[root] for name, root in roots.items()}
 
 
 def is_unknown(by: str, sources: Mapping[str, Source]) -> bool:
     """Say whether nobody knows who ``by`` is: it has no file, or stands for no name."""
     return by not in sources or by.partition("/")[2].startswith(UNNAMED)
+
+
+def _root(forest: dict[str, str], name: str) -> str:
+    """Return the one name that all of a group lead to; shorten the way there."""
+    while forest.setdefault(name, name) != name:
+        forest[name] = forest[forest[name]]
+        name = forest[name]
+    return name
 
 
 def _origin_keys(item: Evidence, sources: Mapping[str, Source]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from claims.sources import Source
 # Digits in groups of three, however they are parted; or digits with one separator.
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
+_WORD_CHARACTER = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?:]\W*$")
 _CAPITAL_NOUNS: Final = ("de", "lb", "nds")  # where every noun has a capital letter
 _NUMERALS: Final = {
@@ -57,9 +58,12 @@ def check_quotes(view: Inspection) -> Iterator[Finding]:
 
 
 def _context(item: Evidence, index: int) -> tuple[str, str]:
-    """Return the prefix and the suffix of one part of a quote."""
-    last = len(item.parts) - 1
-    return (item.prefix if index == 0 else "", item.suffix if index == last else "")
+    """Return the prefix and the suffix of one part; one without a word is none."""
+    first, last = index == 0, index == len(item.parts) - 1
+    return (
+        item.prefix if first and _WORD_CHARACTER.search(item.prefix) else "",
+        item.suffix if last and _WORD_CHARACTER.search(item.suffix) else "",
+    )
 
 
 def _negations(

@@ -34,6 +34,8 @@ def _find(code, item, text=None, where=None, **keys):
         ({"quote": "door of the"}, False),
         ({"quote": "door", "prefix": "the", "suffix": "of the house"}, False),
         ({"quote": "door", "suffix": "of the house"}, False),
+        ({"quote": "door", "prefix": " ", "suffix": "\u200b "}, True),
+        ({"quote": "house", "suffix": ","}, True),
         ({"quote": "他没有来"}, True),
         ({"quote": "他昨天没有来"}, False),
     ],
@@ -47,8 +49,8 @@ def test_a_quote_has_three_words_or_six_characters_or_something_beside_it(keys, 
 
 
 def test_each_part_is_long_enough_and_context_belongs_to_the_edges():
-    parts = ("I saw", "the door of the", "open")
-    found = _find("C15", own("b", quotes=parts, suffix="."))
+    parts = ("I saw", "the door of the", "house")
+    found = _find("C15", own("b", quotes=parts, suffix="was open"))
     assert len(found) == 1
     assert "'I saw'" in found[0].message
 
@@ -71,6 +73,7 @@ def test_a_negation_beside_a_quote_must_be_taken_in(lang, text, quote, side, wor
     assert f"leaves out {word!r}, which stands directly {side} it" in found[-1].message
     key = "prefix" if side == "before" else "suffix"
     assert _find("C15", replace(item, **{key: word}), text=text) == []
+    assert len(_find("C15", replace(item, **{key: " "}), text=text)) == len(found)
     whole = own("a", lang=lang, quote=text)
     assert _find("C15", whole, text=text) == []
 
