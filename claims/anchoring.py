@@ -102,7 +102,7 @@ def anchor(
     return _report(layer, wanted, searchable=searchable)
 
 
-def anchor_parts(  # noqa: PLR0913: all of them are of one piece of evidence
+def anchor_parts(  # noqa: PLR0913 - all are of one piece of evidence
     layer: Folded,
     quotes: Sequence[str],
     prefix: str = "",

@@ -29,9 +29,9 @@ _OPEN, _UNKNOWN = "..", ""
 _HINT = "such as 2026, 2026-02, 2026-02-02, 2025-23 (autumn), 2026-01/2026-02, 2026/.."
 
 _MONTHS = (
-    "January February March April May June July August September October November "
-    "December"
-).split()
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
 
 # In the northern hemisphere, wide enough for the calendar's months and the sun's days.
 # For other places one writes the months.

@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from heapq import nsmallest
 from typing import Literal, NamedTuple
 
 from claims.edges import tokens
@@ -21,7 +22,8 @@ Mark = Literal["", "number", "negation", "name"]
 
 LIKENESS = 0.6  # of the folded quote's characters, at least so much must be there
 
-_POSTINGS = 4_000  # places of shared pieces that are looked at for one quote
+_POSTINGS = 3_000  # places of shared pieces that are looked at for one quote
+_EACH = 400  # of them for any one piece, the first on the page
 _WINDOWS = 3  # of the best of them, so many are measured
 _SCANNED = 20_000  # a short quote is measured against a whole text of this length
 _SHORT = 16  # characters; up to here a change may leave no piece whole
@@ -93,21 +95,39 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _windows(layer: Folded, quote: str) -> list[tuple[int, int]]:
     """Return the stretches of the text that share the rarest pieces of the quote."""
-    size, slack = len(quote), len(quote) // 2 + 8
+    size = len(quote)
+    step, slack = size // 4 + 8, size // 2 + 8
+    votes = _vote(_shared(layer, quote), step)
+    if not votes and size <= _SHORT and len(layer.text) <= _SCANNED:
+        return [(0, len(layer.text))]
+    most = max(votes.values(), default=0)
+    weights = {
+        bucket: 2 * cast + max(votes.get(bucket - 1, 0), votes.get(bucket + 1, 0))
+        for bucket, cast in votes.items()
+        if 2 * cast >= most
+    }
+    ranked = nsmallest(_WINDOWS, weights, key=lambda one: (-weights[one], one))
+    return [
+        (max(0, bucket * step - slack), (bucket + 1) * step + size + slack)
+        for bucket in ranked
+        if 2 * weights[bucket] >= weights[ranked[0]]
+    ]
+
+
+def _vote(shared: list[tuple["array[int]", int]], step: int) -> Counter[int]:
+    """Count, in buckets of ``step``, where the quote would begin by each shared piece.
+
+    No piece has more than ``_EACH`` votes, or a page that repeats it would have all.
+    """
     votes: Counter[int] = Counter()
     budget = _POSTINGS
-    for places, offset in _shared(layer, quote):
-        for place in places[:budget]:
-            votes[(place - offset) // slack] += 1
-        budget -= len(places)
+    for places, offset in shared:
+        cast = places[: min(budget, _EACH)]
+        votes.update((place - offset) // step for place in cast)
+        budget -= len(cast)
         if budget <= 0:
             break
-    ranked = sorted(votes, key=lambda bucket: (-votes[bucket], bucket))[:_WINDOWS]
-    if not ranked and size <= _SHORT and len(layer.text) <= _SCANNED:
-        return [(0, len(layer.text))]
-    return [
-        (max(0, (bucket - 1) * slack), (bucket + 2) * slack + size) for bucket in ranked
-    ]
+    return votes
 
 
 def _shared(layer: Folded, quote: str) -> list[tuple["array[int]", int]]:
