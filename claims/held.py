@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from archiver.config import Level
 from archiver.errors import ArchiveError, VerificationError
 from archiver.holdings import StoredStatement, read_snapshot
 from archiver.openings import Opening, check_openings
@@ -35,36 +36,41 @@ def read_held(
         MalformedError: a file of one is not what its format says.
         VerificationError: a text layer is not the one that was signed.
     """
-    overrides = defaultdict(list)
-    for case in cases:
-        for pinned in case.snapshots.values():
-            if pinned.access:
-                overrides[pinned.sha256].append((pinned.access, pinned.reason))
+    overrides = _overrides(cases)
     known = frozenset(authenticated)
     held: dict[str, HeldSnapshot] = {}
     for logged in release.of_type("snapshot"):
         stored = StoredStatement(logged.envelope, logged.statement, logged.index)
         found = read_snapshot(release.archive, stored)
-        held.setdefault(
-            found.sha256,
-            HeldSnapshot(
-                facts=found.facts,
-                exposure=expose(
-                    release.archive.config.access,
-                    found.custody,
-                    found.facts.labels,
-                    overrides[found.sha256],
-                    named=elider.is_named_in(found.text or ""),
-                ),
-                statement_id=logged.envelope.id,
-                custody=found.custody,
-                authenticated=found.sha256 in known,
-                text=found.text,
-                opening=found.text_opening,
-                openings=found.openings,
-            ),
+        exposure = expose(
+            release.archive.config.access,
+            found.custody,
+            found.facts.labels,
+            overrides[found.sha256],
+            named=elider.is_named_in(found.text or ""),
         )
+        snapshot = HeldSnapshot(
+            facts=found.facts,
+            exposure=exposure,
+            statement_id=logged.envelope.id,
+            custody=found.custody,
+            authenticated=found.sha256 in known,
+            text=found.text,
+            opening=found.text_opening,
+            openings=found.openings,
+        )
+        held.setdefault(found.sha256, snapshot)
     return held
+
+
+def _overrides(cases: Iterable[Case]) -> dict[str, list[tuple[Level, str]]]:
+    """Return what each case says of the access to its snapshots, by SHA-256."""
+    found: dict[str, list[tuple[Level, str]]] = defaultdict(list)
+    for case in cases:
+        for pinned in case.snapshots.values():
+            if pinned.access:
+                found[pinned.sha256].append((pinned.access, pinned.reason))
+    return found
 
 
 def find_authenticated(release: Release) -> set[str]:

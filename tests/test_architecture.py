@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ CLOCK_AND_DISK = """
 NAMES_OF_NOTHING = {"utils", "helpers", "common", "base", "misc"}
 
 
+@cache
 def read(module):
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
@@ -116,9 +118,14 @@ def test_no_import_hides_in_a_function_or_behind_type_checking(module):
     assert "TYPE_CHECKING" not in {name for _, name in imports(tree)}
 
 
+@cache
+def arrows():
+    return {name: set(targets(read(name))) & set(FILES) for name in MODULES}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_make_no_cycle(module):
-    graph = {name: set(targets(read(name))) & set(FILES) for name in MODULES}
+    graph = arrows()
     seen, waiting = set(), set(graph[module])
     while waiting:
         name = waiting.pop()

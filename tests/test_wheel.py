@@ -76,16 +76,16 @@ def test_the_installed_command_runs_outside_the_checkout(installed, tmp_path):
     assert run.stdout.split()[-1] == "0.1.0"
 
 
-def test_the_installed_command_finds_its_own_copy_of_the_first_case(
-    installed, tmp_path
-):
-    archive = installed / "claims" / "_demo"
+def test_the_installed_command_knows_the_pin_of_its_own_first_case(installed, tmp_path):
     run = subprocess.run(
-        [installed / "bin" / "sourcebook", "--archive", archive, "list"],
+        [
+            *(installed / "bin" / "sourcebook", "--archive"),
+            *(installed / "claims" / "_demo", "verify"),
+        ],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(installed)},
         check=True,
         capture_output=True,
         text=True,
     )
-    assert "snapshot" in run.stdout.lower()
+    assert "keys pinned: sha256:" in run.stdout.splitlines()[-1]
