@@ -23,6 +23,7 @@ archive: setup ## make the shipped archive again, with keys that are thrown away
 
 docs: setup ## write the pages of docs/ that are made from the code
 	.venv/bin/python tools/cli_reference.py docs/cli.md
+	.venv/bin/python tools/database_reference.py docs/database.md
 
 lock: ## write the lock anew, with hashes (needs uv; UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import database_reference
 from tools.cli_reference import reference
 
 ROOT = Path(__file__).parent.parent
@@ -72,6 +73,10 @@ def test_the_readme_names_commands_that_exist():
 
 def test_the_reference_of_the_command_line_is_current():
     assert read("docs/cli.md") == reference(), "run `make docs`"
+
+
+def test_the_printed_schema_of_the_database_is_current():
+    assert read("docs/database.md") == database_reference.reference(), "run `make docs`"
 
 
 def test_every_decision_is_listed_once():
