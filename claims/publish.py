@@ -14,6 +14,7 @@ from platformdirs import user_cache_path
 
 from archiver.errors import ArchiveError
 from archiver.findings import Finding
+from archiver.shipped import ORIGIN
 from archiver.store import Archive
 from archiver.trust import read_trust
 from claims.database import write_database
@@ -23,6 +24,13 @@ from claims.searching import fill_search
 from claims.tables import make_tables
 
 FILE_NAME: Final = "sourcebook.db"  # plain Datasette names the database after the file
+
+# On every page of the archive that ships with the software.
+NOTICE: Final = (
+    "This archive ships with the software, as an example. Its keys were thrown away."
+    " Until the software's first release it may be made again, with other hashes and"
+    " addresses of its snapshots."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ def publish(archive: Archive, output: Path, *, draft: bool = False) -> Published
         )
     release = read_release(archive, read_trust(archive), draft=draft)
     edition = make_edition(release)
-    write_database(output, make_tables(edition), fill_search)
+    notice = NOTICE if archive.config.origin == ORIGIN else ""
+    write_database(output, make_tables(edition, notice), fill_search)
     return Published(
         path=output,
         number=release.number,

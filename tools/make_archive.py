@@ -1,8 +1,8 @@
 """Make the shipped archive from its material, with our own commands.
 
-The keys are made for this one run, in a folder that is thrown away with them: nobody can
-add to the shipped archive afterwards, and until the first release of the software it may
-be made again at any time.  Run it as ``make archive``.
+The keys are made for this one run, in a folder that is thrown away with them: nobody
+can add to the shipped archive afterwards, and until the first release of the software
+it may be made again at any time.  Run it as ``make archive``.
 """
 
 import json
@@ -21,7 +21,8 @@ SOURCE = (
     "supplied to the project as a UTF-8 text of an article of the French edition of"
     " Euronews; neither its address nor its publication date was supplied with it"
 )
-PIN_FILE = '''"""The pin of the archive that ships with the project; written by ``make archive``."""
+PIN_FILE = '''\
+"""The pin of the archive that ships with the project; written by ``make archive``."""
 
 ORIGIN = "{origin}"
 PIN = "{pin}"
@@ -53,7 +54,14 @@ def main() -> None:
 def found(draft: Path, environment: dict[str, str]) -> dict[str, str]:
     """Found the archive; return what ``init`` says of it."""
     title = "Kazakhstan hands anti-war Russians over to Moscow, early 2026"
-    words = ["init", str(draft), "--title", title, "--operator", "the Sourcebook project"]
+    words = [
+        "init",
+        str(draft),
+        "--title",
+        title,
+        "--operator",
+        "the Sourcebook project",
+    ]
     printed = run([*words, "--no-passphrase", "--json"], None, environment)
     said: dict[str, str] = json.loads(printed)
     return said
@@ -62,7 +70,9 @@ def found(draft: Path, environment: dict[str, str]) -> dict[str, str]:
 def fill(draft: Path, environment: dict[str, str]) -> None:
     """Deposit the article, copy what was written about it, and release both."""
     article = MATERIAL / "given/euronews-fr.txt"
-    printed = run(["deposit", str(article), "--source", SOURCE, "--json"], draft, environment)
+    printed = run(
+        ["deposit", str(article), "--source", SOURCE, "--json"], draft, environment
+    )
     for name in ("sources", "cases"):
         shutil.copytree(MATERIAL / name, draft / name)
     case = draft / "cases" / CASE / "case.toml"
@@ -78,7 +88,12 @@ def run(words: list[str], archive: Path | None, environment: dict[str, str]) -> 
     named = ["--archive", str(archive)] if archive else []
     command = [sys.executable, "-m", "sourcebook", *named, *words]
     result = subprocess.run(  # noqa: S603 - our own command
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+        command,
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     return result.stdout
 

@@ -421,3 +421,23 @@ def test_without_a_place_it_lies_in_the_cache_under_the_archive_s_id(
     assert (
         default_output(desk.archive) == tmp_path / "cache/sourcebook/desk/sourcebook.db"
     )
+
+
+def test_the_shipped_archive_says_on_every_page_that_it_is_an_example(root, tmp_path):
+    archive = open_archive(root / "archives" / "kz-handover-2026")
+    made = publish(archive, tmp_path / "x.db")
+    [(notice, draft)] = rows(made.path, "select notice, draft from about")
+    assert "may be made again" in notice
+    assert draft == 0
+    assert made.findings == ()
+    [counts] = rows(
+        made.path, "select count(*), count(strength), max(ceiling) from claims"
+    )
+    assert counts == (55, 0, "reported")
+    assert rows(made.path, "select distinct ceiling from claims") == [("reported",)]
+    for sql in (
+        "select count(*) from search where text like '%▒%'",
+        "select count(*) from claim_revisions where toml like '%▒%'",
+        "select count(*) from snapshots where text_elided",
+    ):
+        assert rows(made.path, sql) == [(0,)]
