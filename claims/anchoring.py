@@ -12,7 +12,7 @@ decides nothing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from claims.edges import cuts
@@ -59,6 +59,13 @@ class Anchor:
     def is_anchored(self) -> bool:
         """Whether the quote stands in the text, in one place."""
         return self.status in ANCHORED
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Where the quote stands, as one value."""
+        if self.start is None or self.end is None:
+            return None
+        return self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,34 +158,27 @@ def _in_order(found: list[Anchor]) -> Iterator[Anchor]:
     """Refuse each part that begins before the end of an earlier one."""
     reached = 0
     for part in found:
-        if part.start is None or part.end is None:
-            yield part
-        elif part.start < reached:
+        if part.span and part.span[0] < reached:
             yield _refused(part, "order")
-        else:
-            reached = part.end
-            yield part
+            continue
+        reached = part.span[1] if part.span else reached
+        yield part
 
 
 def _in_one_zone(found: Iterator[Anchor], zones: Sequence[Zone]) -> Iterator[Anchor]:
     """Refuse each part that lies in another zone than the first, or in none."""
     name = None
     for part in found:
-        if part.start is None or part.end is None or not zones:
+        if not part.span or not zones:
             yield part
             continue
-        here = zone_of(zones, part.start, part.end)
+        here = zone_of(zones, *part.span)
         name = name or here
         yield part if here and here == name else _refused(part, "zone")
 
 
 def _refused(part: Anchor, reason: str) -> Anchor:
-    nearest = None
-    if part.start is not None and part.end is not None:
-        nearest = (part.start, part.end)
-    return replace(
-        part, status="changed", start=None, end=None, reason=reason, nearest=nearest
-    )
+    return Anchor("changed", reason=reason, nearest=part.span)
 
 
 def _readings(text: str) -> tuple[str, ...]:

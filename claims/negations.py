@@ -14,6 +14,7 @@ from claims.scripts import count_spaceless, kind
 MIN_WORDS = 3
 MIN_SPACELESS = 6  # characters, in a script written without spaces
 
+_ELSEWHERE = frozenset({"se"})  # negates in Hungarian, is a pronoun in four others
 _REACH = 64  # characters beside a quote in which its neighbour is looked for
 _LIGHT = ' "()[]{}'  # may stand between a quote and the word beside it
 
@@ -107,6 +108,8 @@ LANGUAGES = {
 def is_negation(word: str, lang: str = "") -> bool:
     """Tell whether ``word`` (folded) negates in ``lang``; without one, in any."""
     lower = word.casefold()
+    if not lang and lower in _ELSEWHERE:
+        return False
     return any(
         lower in language.words
         or lower.startswith(language.beginnings)
