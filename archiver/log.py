@@ -196,16 +196,29 @@ def _settle(archive: Archive, trust: Trust, record: LockRecord) -> Published:
     return published
 
 
-def _finish(archive: Archive, published: Published, head: Head) -> None:
-    entries = published.entries + head.entries
+def is_unfinished(archive: Archive, entries: tuple[bytes, ...], head: Head) -> bool:
+    """Tell whether ``head`` is an append to ``entries`` that a kill kept from publishing.
+
+    So it is where its statements lie here, and its entries lead to its root; in an
+    older copy of the archive they do not.
+    """
+    grown = entries + head.entries
+    if len(grown) != head.size or not head.entries:
+        return False
     here = all(
         archive.path(statement_file(parse_entry(entry).statement_id)).exists()
         for entry in head.entries
     )
-    root = Tree([leaf_hash(entry) for entry in entries]).root
-    if not here or (len(entries), root) != (head.size, head.root):
+    return here and Tree([leaf_hash(entry) for entry in grown]).root == head.root
+
+
+def _finish(archive: Archive, published: Published, head: Head) -> None:
+    if not is_unfinished(archive, published.entries, head):
         raise _older_copy(archive, published, head)
-    _publish(archive, Published(head.note, head.size, root, entries), published.size)
+    grown = published.entries + head.entries
+    _publish(
+        archive, Published(head.note, head.size, head.root, grown), published.size
+    )
 
 
 def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveError:

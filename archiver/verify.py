@@ -12,6 +12,7 @@ from archiver.errors import MalformedError, SourcebookError, VerificationError
 from archiver.findings import Report
 from archiver.keys import recall_pin
 from archiver.lockrecord import lock_record
+from archiver.log import is_unfinished
 from archiver.release import compare_release, release_number
 from archiver.store import Archive, receipt_file, statement_file, walk_files
 from archiver.trust import Trust, read_trust, trust_versions
@@ -192,7 +193,7 @@ def verify_head(archive: Archive, verified: Verified) -> None:
     except (SourcebookError, MalformedError) as error:
         verified.report.add("lock-record", "logs/1", str(error), "warning")
         return
-    if head is None:
+    if head is None or is_unfinished(archive, check.entries, head):
         return
     if head.size > check.size or (head.size == check.size and head.root != check.root):
         verified.report.add(

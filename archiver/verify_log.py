@@ -184,7 +184,10 @@ def _verify_pending(
         elif not archive.path(receipt).exists():
             checked.sound = False
             report.add(
-                "missing", receipt, "the statement has no receipt", hint=_RESTORE
+                "pending",
+                receipt,
+                "the statement is in the log, and its receipt is not here",
+                hint="restore it from a copy; after a kill, 'log add' writes it",
             )
 
 

@@ -68,7 +68,8 @@ def open_writer(archive: Archive, passphrase: keys.Passphrase) -> Writer:
         ArchiveError: the operator's key is not on this machine, is not opened, or is
             not in the archive's signers.
     """
-    trust = read_trust(archive)
+    with writing(archive):  # what a killed command had ready is moved in first
+        trust = read_trust(archive)
     folder = keys.key_folder(archive.config.origin)
     operator = folder.read(keys.OPERATOR, passphrase)
     if keyid(operator.public_key()) not in trust.keys:

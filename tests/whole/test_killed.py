@@ -6,6 +6,7 @@ made, flushed to a database).  No part of the program is replaced.
 """
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -28,6 +29,8 @@ EVENTS = {
 }
 # what a killed command may leave, of its own files alone
 LEFT = {"pending", "unknown", "not-released"}
+NEVER = 10**9
+MOST = 200  # events of one command; it has some dozens
 MOVING = (
     "logs/1/checkpoint",
     "logs/1/tile/",
@@ -80,37 +83,51 @@ def contents(archive: Path) -> dict[str, bytes]:
     return {rel: data for rel, data in found.items() if not rel.startswith(MOVING)}
 
 
-@pytest.fixture(params=["deposit", "release", "log add"])
-def command(request: pytest.FixtureRequest, archive: Path, tmp_path: Path) -> list[str]:
-    """Return a command that writes to the archive, made ready to run."""
+def make_ready(verb: str, archive: Path) -> list[str]:
+    """Change the archive so that ``verb`` has something to write; return its words."""
     named = ["--archive", str(archive)]
-    if request.param == "deposit":
-        letter = tmp_path / "letter.txt"
+    if verb == "deposit":
+        letter = archive.parent / "letter.txt"
         letter.write_text("a letter", encoding="utf-8")
         return [*named, "deposit", str(letter), "--source", "a reader"]
     claim = archive / "cases/a-case/claims/status.toml"
     claim.write_text(claim.read_text().replace("held", "had"), encoding="utf-8")
-    if request.param == "release":
+    if verb == "release":
         return [*named, "release", "-m", "a word"]
     key = next((archive.parent / "config").rglob("log"))
-    away = key.rename(tmp_path / "log-key-elsewhere")
+    away = key.rename(archive.parent / "log-key-elsewhere")
     cli.main([*named, "release", "-m", "a word"], standalone_mode=False)
     away.rename(key)
     return [*named, "log", "add"]
 
 
+def copy(home: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copy an archive with the folders of its machine, and be on that machine."""
+    to = home.with_name(f"{home.name}-{number}")
+    shutil.copytree(home, to, symlinks=True)
+    for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(to / kind.lower()))
+    return to / "archive"
+
+
+@pytest.mark.parametrize("verb", ["deposit", "release", "log add"])
 def test_a_kill_at_any_write_leaves_a_whole_archive(
-    archive: Path, command: list[str], findings: Findings
+    verb: str, archive: Path, findings: Findings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = contents(archive)
+    words = make_ready(verb, archive)
     known = {(each["code"], each["place"]) for each in findings(archive)}
-    kills = 0
-    while run_killed(command, kills + 1):
-        kills += 1
-        after = contents(archive)
-        assert {rel: after.get(rel) for rel in before} == before, kills
-        found = {(each["code"], each["place"]) for each in findings(archive)}
-        assert {code for code, _ in found - known} <= LEFT, (kills, found - known)
-    assert kills > 10
-    errors = [each for each in findings(archive) if each["severity"] == "error"]
-    assert errors == []
+    for at in range(1, MOST):
+        again = copy(archive.parent, at, monkeypatch)
+        ours = [word.replace(str(archive), str(again)) for word in words]
+        before = contents(again)
+        if not run_killed(ours, at):
+            break
+        after = contents(again)
+        assert {rel: after.get(rel) for rel in before} == before, at
+        found = {(each["code"], each["place"]) for each in findings(again)}
+        assert {code for code, _ in found - known} <= LEFT, (at, found - known)
+        assert not run_killed(ours, NEVER)
+        errors = [each for each in findings(again) if each["severity"] == "error"]
+        assert errors == [], at
+        shutil.rmtree(again.parent)
+    assert 10 < at < MOST - 1
