@@ -114,7 +114,11 @@ def held(level, *, named=False, zones=()):
 
 
 def around(page="public", other="public", names=(), zones=()):
-    snapshots = {"page": held(page, zones=zones), "other": held(other)}
+    named = bool(names)
+    snapshots = {
+        "page": held(page, zones=zones, named=named),
+        "other": held(other, named=named),
+    }
     return Surroundings(snapshots, Elider(names))
 
 
