@@ -197,7 +197,7 @@ def _settle(archive: Archive, trust: Trust, record: LockRecord) -> Published:
 
 
 def is_unfinished(archive: Archive, entries: tuple[bytes, ...], head: Head) -> bool:
-    """Tell whether ``head`` is an append to ``entries`` that a kill kept from publishing.
+    """Tell whether ``head`` is an append to ``entries`` that was never published.
 
     So it is where its statements lie here, and its entries lead to its root; in an
     older copy of the archive they do not.
@@ -216,9 +216,7 @@ def _finish(archive: Archive, published: Published, head: Head) -> None:
     if not is_unfinished(archive, published.entries, head):
         raise _older_copy(archive, published, head)
     grown = published.entries + head.entries
-    _publish(
-        archive, Published(head.note, head.size, head.root, grown), published.size
-    )
+    _publish(archive, Published(head.note, head.size, head.root, grown), published.size)
 
 
 def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveError:

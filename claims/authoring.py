@@ -202,7 +202,7 @@ def _ensure_alias(
 def _check_alias(known: Case, alias: str, rel: str) -> None:
     if alias in known.snapshots:
         raise ArchiveError(
-            f"{rel} pins {alias!r} to another snapshot, and an alias is never re-pointed",
+            f"{rel} pins {alias!r} to another snapshot; an alias is never re-pointed",
             hint="give the new snapshot another name with --alias",
         )
 

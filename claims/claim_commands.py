@@ -133,7 +133,7 @@ def find_claim(checked: Checked, wanted: str) -> Examined:
     if not found:
         raise ArchiveError(
             f"no claim of this archive is {wanted!r}, or its file cannot be read",
-            hint="'sourcebook list' shows the claims, 'sourcebook claim check' the faults",
+            hint="'sourcebook list' shows the claims, 'claim check' their faults",
         )
     return found[0]
 
