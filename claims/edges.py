@@ -1,10 +1,11 @@
 """Where a quote would cut a word, a number or a letter (claims.md, section 4, point 2).
 
 The text is a folded one.  A place is a number of code points: place 3 lies between the
-third and the fourth.  Stricter than the contract in four cases, each a way to lose half
-of a word or the meaning of a number: a sign or separator of Arabic or in superscript, a
-per-cent sign in front (Turkish ``%50``), the marks inside Hebrew and Catalan words, and
-the Thai and Lao vowels that stand before their consonant.
+third and the fourth.  A cluster is one of UAX #29, with all marks, and the stacked
+letters of Khmer and Burmese, in it.  Stricter than the contract in three cases, each a
+way to lose half of a word or the meaning of a number: a sign or separator of Arabic or
+in superscript, a per-cent sign in front (Turkish ``%50``), and the marks inside Hebrew
+and Catalan words.
 """
 
 from claims.scripts import NOTHING, is_hebrew, kind

@@ -209,7 +209,10 @@ def _ends(
 
 def _marked(op: Literal["quote", "page"], run: list[str]) -> list[Piece]:
     """Return a run that differs, parted where the mark changes."""
-    return [Piece(op, _shown(part), mark) for mark, part in _by_mark(run)]
+    return [
+        Piece(op, _shown(part), mark or _mark_whole(part))
+        for mark, part in _by_mark(run)
+    ]
 
 
 def _by_mark(run: list[str]) -> list[tuple[Mark, list[str]]]:
@@ -229,6 +232,11 @@ def _mark(token: str) -> Mark:
     if is_negation(token):
         return "negation"
     return "name" if token[0].isupper() else ""
+
+
+def _mark_whole(part: list[str]) -> Mark:
+    """Mark what negates only as a whole: a word of several clusters, without spaces."""
+    return "negation" if is_negation("".join(part)) else ""
 
 
 def _shown(run: list[str]) -> str:

@@ -29,7 +29,6 @@ _HEBREW = (0x05D0, 0x05F2)
 _HANGUL_TAILS = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))  # conjoining vowels and finals
 _KIRAT_VOWELS = ((0x16D63, 0x16D6A),)  # letters that compose, since Unicode 16
 _STACKING = "\u1039\u17d2"  # Burmese virama, Khmer coeng: the next letter goes below
-_LEADING_VOWELS = "\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4"
 _TRAILING_VOWELS = "\u0e33\u0eb3"  # Thai and Lao AM: letters that extend a cluster
 _UNLISTED_NUMERALS = "两兩"  # "two" before a measure; no numeric value in Unicode
 
@@ -62,7 +61,7 @@ def kind(char: str) -> Kind:
         numeral=numeral,
         spaceless=is_spaceless(char),
         trails=category[0] == "M" or char in _TRAILING_VOWELS,
-        leads=char in _STACKING or char in _LEADING_VOWELS,
+        leads=char in _STACKING,
     )
 
 

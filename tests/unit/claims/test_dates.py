@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
@@ -166,6 +166,7 @@ def test_a_beginning_is_compared_by_its_own_bounds(one, other, certainly):
     assert begins_before(parse_edtf(one), parse_edtf(other)) is certainly
 
 
+@settings(deadline=None)
 @given(st.dates(), st.dates())
 def test_days_are_ordered_as_days(one, other):
     first, last = parse_edtf(one.isoformat()), parse_edtf(other.isoformat())
@@ -173,6 +174,7 @@ def test_days_are_ordered_as_days(one, other):
     assert overlaps(first, last) == (one == other)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789-/.TZ:+~", max_size=24))
 def test_any_text_is_a_date_with_bounds_or_refused(text):
     try:

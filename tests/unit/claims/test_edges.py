@@ -1,7 +1,7 @@
 """Edges: where a quote would cut a word, a number or a letter."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.edges import cuts, tokens
@@ -50,7 +50,6 @@ CUTTING = [
     "2|½",
     "ก|ั",
     "ก|ำ",
-    "เ|ก",
     "ក្|ម",
     "က|ာ",
     "カ|\u3099",
@@ -98,6 +97,7 @@ FREE = [
     "二十五|岁",
     "ก|ข",
     "กำ|ข",
+    "เ|ก",
     "25|คน",
     "弗拉基米尔·|普京",
     "·|a",
@@ -136,6 +136,7 @@ def test_no_text_has_no_tokens():
     assert tokens("") == []
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_tokens_make_up_the_text(text):
     folded = fold(text).text

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from claims.folding import BORDER, fold
@@ -165,6 +165,7 @@ def test_a_long_text_is_looked_up_at_every_second_place():
     assert long.grams["abc"][1] == 8
 
 
+@settings(deadline=None)
 @given(texts)
 @example("\ufe70 \ufe70")
 @example("« « a » »")
@@ -176,11 +177,13 @@ def test_folding_what_is_folded_changes_nothing(text):
     assert fold(folded).text == folded
 
 
+@settings(deadline=None)
 @given(texts)
 def test_folded_texts_are_composed(text):
     assert unicodedata.is_normalized("NFC", fold(text).text)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_places_are_in_order_and_within_the_source(text):
     layer = fold(text)
@@ -192,6 +195,7 @@ def test_places_are_in_order_and_within_the_source(text):
             assert layer.ends[place - 1] <= layer.ends[place]
 
 
+@settings(deadline=None)
 @given(texts)
 def test_canonically_equivalent_texts_fold_alike(text):
     composed = unicodedata.normalize("NFC", text)

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.folding import BORDER, fold
@@ -62,6 +62,7 @@ def test_a_page_that_repeats_itself_is_looked_at_in_part():
     assert likest(text, "soldat a été repris hier") == "soldat a été remis hier"
 
 
+@settings(deadline=None)
 @given(
     st.text("abc ", min_size=3, max_size=12), st.text("abc ", min_size=3, max_size=30)
 )
@@ -120,6 +121,11 @@ def test_a_comparison_marks_negations_numbers_and_names():
     )
 
 
+def test_a_comparison_marks_a_negation_of_several_clusters():
+    assert compare("ทหารไม่หนี", "ทหารหนี")[1] == ("quote", "ไม่", "negation")
+    assert compare("他不走", "他走")[1] == ("quote", "不", "negation")
+
+
 def test_a_comparison_of_the_same_is_the_same():
     assert compare("mot à mot", "mot à mot") == (("same", "mot à mot", ""),)
 
@@ -144,6 +150,7 @@ def test_a_comparison_of_long_texts_looks_at_the_ends():
     assert compare(quote, quote + " fin")[-1].text == " fin"
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_a_comparison_holds_all_of_both_texts(one, other):
     quote, page = fold(one).text, fold(other).text

@@ -1,7 +1,7 @@
 """Negations: what a quote must take in, and how long it must be to stand alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.folding import fold
@@ -175,6 +175,7 @@ def test_is_too_short_to_stand_alone(quote):
     assert not is_long_enough(quote)
 
 
+@settings(deadline=None)
 @given(
     st.text(), st.integers(0, 50), st.integers(0, 50), st.sampled_from(["", "fr", "th"])
 )
