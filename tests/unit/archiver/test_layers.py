@@ -1,0 +1,87 @@
+"""The text layer of a record is made from its bytes alone, or there is none."""
+
+import io
+from datetime import UTC, datetime
+from gzip import compress
+from uuid import UUID
+
+import pytest
+
+from archiver.errors import VerificationError
+from archiver.layers import derive_text
+from archiver.records import walk_records
+from archiver.warcfile import RecordHead, WarcFile
+
+NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
+PAGE = "<h1>Titre</h1><p>Le quai est fermé.</p>".encode()
+HTML = b"Content-Type: text/html; charset=utf-8"
+
+
+def head(number):
+    return RecordHead(record_id=UUID(int=number, version=4), date=NOW, uri="urn:x")
+
+
+def made(kind, block, *more):
+    """Write a WARC with one record of ``kind``; return it and the record."""
+    stream = io.BytesIO()
+    warc = WarcFile(stream)
+    first = RecordHead(record_id=UUID(int=1, version=4), date=NOW)
+    warc.write_warcinfo(first, software="test", nonce="00" * 16)
+    index = getattr(warc, f"write_{kind}")(head(2), io.BytesIO(block), *more)
+    stream.seek(0)
+    return stream, list(walk_records(stream))[index]
+
+
+def response(body, *fields):
+    lines = (b"HTTP/1.1 200 OK", *fields, b"", body)
+    return made("response", b"\r\n".join(lines))
+
+
+def test_a_document_without_an_exchange_is_read_by_its_media_type():
+    layer = derive_text(*made("resource", b"One.\r\nTwo.\n", "text/plain"))
+    assert (layer.extractor, layer.text) == ("plain@1", "One.\nTwo.\n")
+    layer = derive_text(*made("resource", PAGE, "text/html; charset=utf-8"))
+    assert layer.extractor == "html@1"
+    assert "Le quai est fermé." in layer.text
+    assert derive_text(*made("resource", b"%PDF-1.7", "application/pdf")) is None
+
+
+@pytest.mark.parametrize("kind", ["request", "metadata"])
+def test_what_is_no_document_has_no_text(kind):
+    assert derive_text(*made(kind, b"a: b\r\n\r\n")) is None
+
+
+def test_a_response_is_read_whatever_it_was_packed_in():
+    length = b"Content-Length: %d" % len(PAGE)
+    plain = derive_text(*response(PAGE, HTML, length))
+    chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+    chunked = derive_text(*response(chunks, HTML, b"Transfer-Encoding: chunked"))
+    packed = compress(PAGE, mtime=0)
+    zipped = derive_text(*response(packed, HTML, b"Content-Encoding: gzip"))
+    assert plain.text == "Titre\n\nLe quai est fermé."
+    assert plain == chunked == zipped
+
+
+def test_a_body_that_was_cut_has_the_text_of_what_came():
+    layer = derive_text(*response(PAGE[:30], HTML, b"Content-Length: 999"))
+    assert layer.text.startswith("Titre\n\nLe quai")
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"), [(b"no gzip", b"gzip"), (PAGE, b"of-our-own")]
+)
+def test_a_coding_that_cannot_be_undone_leaves_no_text(body, coding):
+    assert derive_text(*response(body, HTML, b"Content-Encoding: " + coding)) is None
+
+
+def test_a_response_whose_head_never_ends_has_no_text():
+    assert (
+        derive_text(*made("response", b"HTTP/1.1 200 OK\r\nContent-Type: te")) is None
+    )
+
+
+def test_a_record_that_is_not_at_its_place_is_refused():
+    _, record = made("resource", b"One.\n", "text/plain")
+    other, _ = made("resource", b"Two.\n", "text/plain")
+    with pytest.raises(VerificationError):
+        derive_text(other, record)
