@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 PROGRAMS = {
     "chromium": (
@@ -23,6 +24,12 @@ PROGRAMS = {
     "openssl": ("openssl",),
     "ssh-keygen": ("ssh-keygen",),
 }
+# The machine may be busy with something else: a deadline would say nothing of us.
+settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ours")
+
 ROOT = Path(__file__).parent.parent
 IN_CI = os.environ.get("CI") == "true"
 LEFT_OUT = pytest.StashKey[list[str]]()
