@@ -1,5 +1,7 @@
 """The commands that release, publish and serve: ``release``, ``publish``, ``serve``."""
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -18,7 +20,6 @@ from archiver.verify import verify_pin
 from claims.demonstration import shipped_archive
 from claims.publish import default_output, publish
 from claims.releasing import make_checked_release
-from claims.serving import serve
 from claims.verify import verify_whole
 
 HOST = "127.0.0.1"
@@ -106,7 +107,7 @@ def serve_command(database: Path | None, host: str, port: int) -> None:
     archive = named_archive()
     if database is None:
         database = publish(archive, default_output(archive), draft=False).path
-    serve(database, host, port, archive_root=archive.root, ready=_say_address)
+    _serve(database, host, port, archive.root)
 
 
 @click.command()
@@ -132,11 +133,22 @@ def demo(host: str, port: int) -> None:
     say(f"verified: {counted}; {whose}")
     made = publish(archive, default_output(archive), draft=False)
     say(f"published: release {made.number}, {made.path}")
-    serve(made.path, host, port, archive_root=archive.root, ready=_say_address)
+    _serve(made.path, host, port, archive.root)
 
 
-def _say_address(address: str) -> None:
-    click.echo(f"serving at {address}  (Ctrl-C ends it)")
+def _serve(database: Path, host: str, port: int, root: Path) -> None:
+    """Become the program that serves; -P, since the place we stand in is no package."""
+    words = [
+        sys.executable,
+        "-P",
+        "-m",
+        "claims.server",
+        str(database),
+        host,
+        str(port),
+    ]
+    sys.stdout.flush()
+    os.execv(sys.executable, [*words, str(root)])  # noqa: S606 - our own program
 
 
 COMMANDS = (release, publish_command, serve_command, demo)
