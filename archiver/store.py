@@ -8,14 +8,17 @@ leaves what the next writer moves on (:func:`recover`).  Writers hold ``flock`` 
 archive's folder.
 """
 
+import errno
 import fcntl
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from archiver.config import Config, parse_config
 from archiver.errors import ArchiveError, MalformedError
@@ -49,7 +52,7 @@ def open_archive(root: Path) -> Archive:
     """
     place = root / CONFIG
     try:
-        with place.open("rb") as stream:
+        with open_plain(place) as stream:
             config = parse_config(stream.read(_MAX_CONFIG))
     except OSError as error:
         raise ArchiveError(
@@ -208,30 +211,62 @@ def read_file(archive: Archive, rel: str, limit: int) -> bytes:
     with _reported(place, "read"):
         if place.is_symlink():
             raise ArchiveError(f"{rel} is a symbolic link, expected a plain file")
-        with place.open("rb") as stream:
+        with open_plain(place) as stream:
             data = stream.read(limit + 1)
     if len(data) > limit:
         raise MalformedError(f"{rel} is longer than {limit} bytes")
     return data
 
 
+def open_plain(place: Path) -> BinaryIO:
+    """Open a file to read, if it is one.
+
+    A pipe would never end, and a device may do anything: neither is waited for.
+
+    Raises:
+        OSError: it is absent or unreadable, a symbolic link, or no plain file.
+    """
+    handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no plain file", str(place))
+    return os.fdopen(handle, "rb")
+
+
 def walk_files(root: Path) -> Iterator[str]:
-    """Yield every file below ``root`` by its relative path, in order, links too."""
-    for folder, names, files in os.walk(root):
+    """Yield every file below ``root`` by its relative path, in order, links too.
+
+    A folder that cannot be listed is yielded as if it were a file: nobody can say that
+    there is nothing in it.
+    """
+    closed: list[str] = []
+
+    def note(error: OSError) -> None:
+        closed.append(error.filename)
+
+    for folder, names, files in os.walk(root, onerror=note):
         names.sort()
         linked = [name for name in names if (Path(folder) / name).is_symlink()]
         for name in sorted([*files, *linked]):
             yield (Path(folder) / name).relative_to(root).as_posix()
+    for folder in closed:
+        if folder != str(root):
+            yield Path(folder).relative_to(root).as_posix()
 
 
 def _move_in(archive: Archive, ready: Path) -> None:
     # Snapshots come before statements in this order, so no statement is ever without
-    # its file; a file that is there already was moved by the run that was killed.
+    # its file.
     with _reported(archive.root, "written"):
         for rel in sorted(walk_files(ready), key=_statements_last):
             place = archive.path(rel)
+            if os.path.lexists(place):  # a rename leaves nothing behind: not ours
+                raise ArchiveError(
+                    f"{ready / rel} would take the place of {rel}, expected it free",
+                    hint=f"look at both; then take away one of them, or all of {ready}",
+                )
             place.parent.mkdir(parents=True, exist_ok=True)
-            (ready / rel).replace(place)
+            (ready / rel).rename(place)
             _flush(place.parent)
         shutil.rmtree(ready)
         _flush(ready.parent)
