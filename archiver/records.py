@@ -63,9 +63,12 @@ class Record:
         return int(self.field("Content-Length") or 0)
 
 
-def walk_records(stream: BinaryIO) -> Iterator[Record]:
+def walk_records(
+    stream: BinaryIO, max_inflated: int = MAX_INFLATED
+) -> Iterator[Record]:
     """Yield each record of a WARC from the start of the file to its end.
 
+    A block has at most ``max_inflated`` bytes.
     A file that is not one gzip member a record has no records that can be told apart
     without doubt: it is refused, and :func:`whole_file` stands for it.
 
@@ -81,7 +84,7 @@ def walk_records(stream: BinaryIO) -> Iterator[Record]:
     packed = source.peek(2) == MAGIC
     index = 0
     while source.peek(1):
-        yield _read_record(source, index, packed=packed, sink=_drop)
+        yield _read_record(source, index, packed=packed, sink=_drop, limit=max_inflated)
         index += 1
 
 

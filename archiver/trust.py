@@ -1,15 +1,21 @@
 """An archive's trust folder: the log's policy and the signers, every version kept.
 
-The highest version is in force.  Version 1 is what a pin names; each later one counts
-only where a ``policy`` statement in the log covers it (``verify`` checks that chain).
+A pin names version 1.  Each later version counts only where a ``policy`` statement
+covers its files, signed by an operator of the version before and proven to be in the
+log by that version's log key: else whoever can write a file could put his own keys in
+force.  The highest version that is chained so is the one in force.
 """
 
+import hashlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from archiver.errors import ArchiveError
+from archiver.errors import ArchiveError, SourcebookError, VerificationError
 from archiver.policy import Policy, parse_policy
+from archiver.receipts import check_receipt, parse_receipt
 from archiver.signers import (
     LogPlace,
     Signer,
@@ -18,10 +24,19 @@ from archiver.signers import (
     pin,
     signer_for,
 )
-from archiver.store import Archive, read_file
+from archiver.statements import (
+    Envelope,
+    format_entry,
+    open_statement,
+    parse_bundle,
+    parse_statement,
+)
+from archiver.store import Archive, read_file, receipt_file, statement_file
 
 POLICY, SIGNERS = "policy", "signers"
 _MAX_FILE = 1 << 20  # bytes
+_NUMBER = re.compile("[1-9][0-9]{0,5}")
+_MAX_STATEMENT = 1 << 20  # bytes; a policy statement has a few subjects
 # who may sign what (formats.md §3)
 ROLE_OF_TYPE = {
     "snapshot": "capturer",
@@ -63,6 +78,14 @@ class Trust:
         return signer_for(self.signers, keyid, role, LogPlace(1, index))
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The version in force, and why each version above it is not."""
+
+    trust: Trust
+    faults: tuple[tuple[int, SourcebookError], ...]
+
+
 def read_trust(archive: Archive) -> Trust:
     """Read the version of the trust folder that is in force.
 
@@ -70,27 +93,108 @@ def read_trust(archive: Archive) -> Trust:
         ArchiveError: there is no version, or one cannot be read.
         MalformedError: a file is not what its format says, or a key signs both notes
             and statements.
+        VerificationError: a version is not chained to the one before it.
     """
-    number = max(trust_versions(archive), default=0)
-    if not number:
+    chain = read_chain(archive)
+    for _, error in chain.faults:
+        raise error
+    return chain.trust
+
+
+def read_chain(archive: Archive) -> Chain:
+    """Read every version from the first on, as far as each is chained to the last.
+
+    Raises:
+        ArchiveError, MalformedError, VerificationError: version 1 cannot be read.
+    """
+    numbers = trust_versions(archive)
+    if 1 not in numbers:
         raise ArchiveError(
             f"{archive.root} has no trust/1: the archive is not whole",
             hint="restore trust/ from a copy; without it nothing can be verified",
         )
-    policy, signers = (_read(archive, number, name) for name in (POLICY, SIGNERS))
-    first = pin(_read(archive, 1, POLICY), _read(archive, 1, SIGNERS))
-    trust = Trust(number, parse_policy(policy), parse_signers(signers), first)
-    check_separate(trust.policy, trust.signers)
-    return trust
+    trust = _read_version(archive, 1, "")
+    faults: list[tuple[int, SourcebookError]] = []
+    for number in numbers[1:]:
+        try:
+            _check_chained(archive, trust, number)
+            trust = _read_version(archive, number, trust.pin)
+        except SourcebookError as error:
+            faults.append((number, error))
+    return Chain(trust, tuple(faults))
 
 
 def trust_versions(archive: Archive) -> list[int]:
-    """List the numbers of the versions in the trust folder, in order."""
+    """List the numbers of the versions in the trust folder, in order.
+
+    A name such as ``٣`` or ``01`` is no number: it is no version, and in no release.
+    """
     folder = archive.path("trust")
     if not folder.is_dir():
         return []
     names = (place.name for place in folder.iterdir())
-    return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
+    return sorted(int(name) for name in names if _NUMBER.fullmatch(name))
+
+
+def _read_version(archive: Archive, number: int, first: str) -> Trust:
+    policy, signers = (_read(archive, number, name) for name in (POLICY, SIGNERS))
+    named = first or pin(policy, signers)
+    trust = Trust(number, parse_policy(policy), parse_signers(signers), named)
+    check_separate(trust.policy, trust.signers)
+    return trust
+
+
+def _check_chained(archive: Archive, before: Trust, number: int) -> None:
+    """Check that the version before put version ``number`` in force."""
+    if number != before.number + 1:
+        raise VerificationError(
+            f"trust/{number} follows trust/{before.number}, the last one that is"
+            f" chained, expected trust/{before.number + 1}",
+            hint="take it away, or restore the versions between",
+        )
+    wanted = {
+        f"trust/{number}/{name}": hashlib.sha256(
+            _read(archive, number, name)
+        ).hexdigest()
+        for name in (POLICY, SIGNERS)
+    }
+    why = "there is none"
+    for envelope in _policies(archive, wanted):
+        try:
+            _check_policy(archive, before, envelope)
+        except SourcebookError as error:
+            why = str(error)
+        else:
+            return
+    raise VerificationError(
+        f"trust/{number} has no policy statement that counts ({why}), expected one by"
+        f" an operator of trust/{before.number}, in its log",
+        hint=f"nothing of trust/{number} counts; take it away if nobody meant it",
+    )
+
+
+def _policies(archive: Archive, wanted: dict[str, str]) -> Iterator[Envelope]:
+    """Yield each envelope that says it is a policy statement over ``wanted``."""
+    for place in sorted(archive.path("statements").glob("??/*.sigstore.json")):
+        rel = place.relative_to(archive.root).as_posix()
+        try:
+            envelope = parse_bundle(read_file(archive, rel, _MAX_STATEMENT))
+            statement = parse_statement(envelope.payload)
+        except SourcebookError:
+            continue  # told where statements are verified
+        listed = {each.name: each.sha256 for each in statement.subjects}
+        named = rel == statement_file(envelope.id) and statement.type == "policy"
+        if named and wanted.items() <= listed.items():
+            yield envelope
+
+
+def _check_policy(archive: Archive, before: Trust, envelope: Envelope) -> None:
+    open_statement(envelope, before.keys, archive.config.origin)
+    data = read_file(archive, receipt_file(envelope.id), _MAX_FILE)
+    receipt = parse_receipt(data)
+    entry = format_entry("policy", envelope)
+    check_receipt(receipt, entry, before.policy, archive.config.origin)
+    before.check_signer(envelope.keyid, "policy", receipt.index)
 
 
 def _read(archive: Archive, number: int, name: str) -> bytes:

@@ -8,17 +8,20 @@ signers; that those are the right ones is what the pin says.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archiver.errors import MalformedError, SourcebookError, VerificationError
+from archiver.errors import SourcebookError
 from archiver.findings import Report
 from archiver.keys import recall_pin
 from archiver.lockrecord import lock_record
 from archiver.log import is_unfinished
-from archiver.release import compare_release, release_number
-from archiver.store import Archive, receipt_file, statement_file, walk_files
-from archiver.trust import Trust, read_trust, trust_versions
+from archiver.merkle import Tree, leaf_hash
+from archiver.store import HELD, Archive, receipt_file, statement_file, walk_files
+from archiver.trust import Trust
 from archiver.verify_log import LogCheck, verify_log
-from archiver.verify_snapshot import snapshot_files, verify_snapshot
-from archiver.verify_statements import Checked, verify_statements
+from archiver.verify_order import verify_order
+from archiver.verify_release import verify_releases
+from archiver.verify_snapshot import snapshot_files, snapshot_path, verify_snapshot
+from archiver.verify_statements import UNLOGGED, Checked, verify_statements
+from archiver.verify_trust import verify_policies, verify_trust
 
 Progress = Callable[[str, int, int], None]  # what is looked at, how many done, of all
 
@@ -37,12 +40,14 @@ class Verified:
 def verify_archive(archive: Archive, progress: Progress) -> Verified:
     """Verify everything that the archive holds, without asking whose keys they are."""
     report = Report()
-    verified = Verified(report, _verify_trust(archive, report))
-    verified.statements = verify_statements(archive, verified.trust, report)
-    verified.log = verify_log(archive, verified.trust, verified.statements, report)
+    trust = verify_trust(archive, report)
+    statements = verify_statements(archive, trust, report)
+    log = verify_log(archive, trust, statements, report)
+    verified = Verified(report, trust, statements, log)
+    verify_order(statements, log.logged, report)
     _verify_snapshots(archive, verified, progress)
-    _verify_release(archive, verified)
-    _verify_trust_chain(archive, verified)
+    verify_releases(archive, statements, log.logged, report)
+    verify_policies(archive, trust, statements.values(), report)
     _verify_names(archive, verified)
     return verified
 
@@ -74,89 +79,33 @@ def verify_pin(archive: Archive, verified: Verified, given: str | None) -> str:
     return f"keys pinned: sha256:{pin}"
 
 
-def _verify_trust(archive: Archive, report: Report) -> Trust | None:
-    try:
-        trust = read_trust(archive)
-    except SourcebookError as error:
-        report.add(
-            "trust",
-            "trust",
-            f"{error}: no signature can be checked",
-            hint=error.hint or "restore trust/ from a copy",
-        )
-        return None
-    report.count("trust folders", trust.number)
-    return trust
-
-
 def _verify_snapshots(archive: Archive, verified: Verified, progress: Progress) -> None:
-    wanted = [
-        checked
-        for checked in verified.statements.values()
-        if checked.statement.type == "snapshot"
-    ]
-    for done, checked in enumerate(wanted):
+    """Verify each snapshot by the statement that counts: the first one in the log."""
+    wanted: dict[str, Checked] = {}
+    for checked in sorted(verified.statements.values(), key=_precedence):
+        if checked.statement.type != "snapshot":
+            continue
+        first = wanted.setdefault(checked.statement.subjects[0].sha256, checked)
+        if first is not checked and checked.sound:
+            verified.report.add(
+                "second-statement",
+                checked.file,
+                f"a second statement of the snapshot {snapshot_path(first.statement)},"
+                f" expected {first.file} alone, which is before it in the log",
+                hint="the first one counts; see what this one says otherwise",
+            )
+    for done, (sha256, checked) in enumerate(wanted.items()):
         progress("snapshots", done, len(wanted))
-        before = len(verified.report.errors)
+        before = len(verified.report.findings)
         verify_snapshot(archive, checked.statement, verified.report)
-        if len(verified.report.errors) == before and checked.sound:
-            verified.sound.add(checked.statement.subjects[0].sha256)
+        if len(verified.report.findings) == before and checked.sound:
+            verified.sound.add(sha256)
     progress("snapshots", len(wanted), len(wanted))
 
 
-def _verify_release(archive: Archive, verified: Verified) -> None:
-    report = verified.report
-    releases = _releases(verified)
-    try:
-        last = max(
-            releases, key=lambda checked: release_number(checked.stored), default=None
-        )
-    except VerificationError as error:
-        report.add("release", "statements", str(error))
-        return
-    if last is None:
-        report.add("release", "statements", "there is no release, expected one or more")
-        return
-    for difference in compare_release(archive, last.statement):
-        report.add(
-            difference.code,
-            difference.file,
-            f"found {difference.found}, expected {difference.expected}",
-            hint="'sourcebook release' signs the files as they are, if that is meant"
-            if difference.code == "not-released"
-            else "restore it from a copy; 'sourcebook release' only if the change is "
-            "meant",
-        )
-    report.count("released files", len(last.statement.subjects))
-
-
-def _releases(verified: Verified) -> list[Checked]:
-    """Return the releases that are signed and logged as they must be, else all."""
-    found = [
-        checked
-        for checked in verified.statements.values()
-        if checked.statement.type == "release"
-    ]
-    return [checked for checked in found if checked.sound] or found
-
-
-def _verify_trust_chain(archive: Archive, verified: Verified) -> None:
-    """Each version of trust/ is the subject of a logged policy statement."""
-    covered = {
-        subject.name
-        for checked in verified.statements.values()
-        if checked.statement.type == "policy" and checked.sound
-        for subject in checked.statement.subjects
-    }
-    for number in trust_versions(archive):
-        for name in ("policy", "signers"):
-            rel = f"trust/{number}/{name}"
-            if rel not in covered:
-                verified.report.add(
-                    "trust-chain",
-                    rel,
-                    "no policy statement in the log covers this file",
-                )
+def _precedence(checked: Checked) -> tuple[bool, int]:
+    """Order statements: what a stranger signed never comes before what is ours."""
+    return not checked.sound, checked.receipt.index if checked.receipt else UNLOGGED
 
 
 def _verify_names(archive: Archive, verified: Verified) -> None:
@@ -167,7 +116,7 @@ def _verify_names(archive: Archive, verified: Verified) -> None:
         if checked.statement.type == "snapshot":
             known |= snapshot_files(checked.statement)
     known |= {checked.file for checked in verified.statements.values()}
-    for folder in ("snapshots", "statements", "logs"):
+    for folder in HELD:
         for rel in walk_files(archive.path(folder)):
             place = f"{folder}/{rel}"
             if archive.path(place).is_symlink():
@@ -190,16 +139,18 @@ def verify_head(archive: Archive, verified: Verified) -> None:
         return
     try:
         head = lock_record(archive.config.origin).read()
-    except (SourcebookError, MalformedError) as error:
+    except SourcebookError as error:
         verified.report.add("lock-record", "logs/1", str(error), "warning")
         return
     if head is None or is_unfinished(archive, check.entries, head):
         return
-    if head.size > check.size or (head.size == check.size and head.root != check.root):
+    tree = Tree([leaf_hash(entry) for entry in check.entries])
+    if head.size > check.size or tree.root_of(head.size) != head.root:
         verified.report.add(
             "rolled-back",
             "logs/1/checkpoint",
-            f"the log has {check.size} entries, but this machine signed {head.size}"
-            f" with root {head.root.hex()[:16]}…: an older copy, or another log",
+            f"the log has {check.size} entries and not the first {head.size} of them"
+            f" that this machine signed, with root {head.root.hex()[:16]}…: an older"
+            " copy, or another log",
             hint="bring back the newest copy of the archive",
         )

@@ -5,19 +5,35 @@ receipt proves.  Its root must be the signed one; every tile and entry bundle mu
 there, byte for byte, and no other; every receipt must lead to a head that this log had.
 """
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archiver.checkpoints import parse_checkpoint
-from archiver.errors import SourcebookError, VerificationError
+from archiver.checkpoints import Checkpoint, parse_checkpoint
+from archiver.errors import MalformedError, SourcebookError, VerificationError
 from archiver.findings import Report
 from archiver.log import CHECKPOINT, MAX_BUNDLE, MAX_NOTE
 from archiver.merkle import Tree, leaf_hash
 from archiver.notes import parse_note
 from archiver.policy import open_checkpoint
 from archiver.receipts import check_receipt
-from archiver.statements import format_entry, parse_entry
-from archiver.store import LOG, Archive, read_file, receipt_file, statement_file
-from archiver.tiles import bundles_of, entries_path, layout, parse_entries, tiles_of
+from archiver.statements import Entry, format_entry, parse_entry
+from archiver.store import (
+    LOG,
+    Archive,
+    read_file,
+    receipt_file,
+    statement_file,
+    walk_files,
+)
+from archiver.tiles import (
+    WIDTH,
+    bundles_of,
+    entries_path,
+    layout,
+    parse_entries,
+    parse_tile_path,
+    tiles_of,
+)
 from archiver.trust import Trust
 from archiver.verify_statements import Checked
 
@@ -26,12 +42,17 @@ _RESTORE = "restore the file from a copy"
 
 @dataclass(slots=True)
 class LogCheck:
-    """What the check of a log came to: the size and root found, and the log's files."""
+    """What the check of a log came to: the size and root found, and the log's files.
+
+    ``size`` is None where no checkpoint says it; ``logged`` holds the entries that can
+    be read, by their index.
+    """
 
     size: int | None
     root: bytes
-    files: set[str] = field(default_factory=set)
-    entries: tuple[bytes, ...] = ()
+    files: set[str]
+    entries: tuple[bytes, ...]
+    logged: dict[int, Entry] = field(default_factory=dict)
 
 
 def verify_log(
@@ -41,30 +62,49 @@ def verify_log(
     report: Report,
 ) -> LogCheck:
     """Verify the log of an archive against its statements."""
-    size, root = _verify_checkpoint(archive, trust, report)
-    if size is None:
-        return LogCheck(None, b"", {CHECKPOINT})
-    stored = _stored_entries(archive, size, report)
-    entries = _entries(archive, statements, stored, report)
+    held = _held_size(archive)
+    size, root = _verify_checkpoint(archive, trust, held, report)
+    stored = _stored_entries(archive, held if size is None else size, report)
+    heads = _verify_receipts(archive, trust, statements, report)
+    entries = _entries(archive, statements, heads.keys(), stored, report)
     tree = Tree([leaf_hash(entry) for entry in entries])
-    if tree.root != root:
+    if size is not None and tree.root != root:
         report.add(
             "log-root",
             CHECKPOINT,
             f"the statements hash to the root {tree.root.hex()},"
             f" expected the signed root {root.hex()}",
         )
+    elif size is not None:
+        _verify_heads(statements, heads, tree, report)
     files = _verify_tiles(archive, entries, report)
-    _verify_pending(archive, statements, entries, report)
-    _verify_receipts(archive, trust, statements, tree, report)
-    report.count("log entries", size)
-    return LogCheck(size, root, files | {CHECKPOINT}, tuple(entries))
+    logged = dict(_parse(entries))
+    _verify_pending(archive, statements, logged.values(), report)
+    report.count("log entries", len(entries))
+    return LogCheck(size, root, files | {CHECKPOINT}, tuple(entries), logged)
+
+
+def _held_size(archive: Archive) -> int:
+    """Return the number of entries that the bundles are there for, by their names."""
+    ends = [0]
+    bundles = list(walk_files(archive.path(f"{LOG}/tile/entries")))
+    for rel in bundles:
+        try:
+            found = parse_tile_path(f"tile/entries/{rel}")
+        except MalformedError:
+            continue  # told as unknown
+        ends.append(found.n * WIDTH + found.width)
+    return min(max(ends), WIDTH * len(bundles))
 
 
 def _verify_checkpoint(
-    archive: Archive, trust: Trust | None, report: Report
+    archive: Archive, trust: Trust | None, held: int, report: Report
 ) -> tuple[int | None, bytes]:
-    """Open the checkpoint; where its signature fails, go on with what it says."""
+    """Open the checkpoint; where its signature fails, go on with what it says.
+
+    A size that nobody signed and that the bundles bear out in no way is not gone
+    through: it could be any.
+    """
     try:
         note = read_file(archive, CHECKPOINT, MAX_NOTE)
         head = parse_checkpoint(parse_note(note).text)
@@ -72,11 +112,14 @@ def _verify_checkpoint(
     except SourcebookError as error:
         report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
         return None, b""
-    if trust is not None:
-        try:
-            open_checkpoint(note, trust.policy, archive.config.origin)
-        except SourcebookError as error:
-            report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
+    if trust is None:
+        return (head.size, head.root) if head.size <= held else (None, b"")
+    try:
+        open_checkpoint(note, trust.policy, archive.config.origin)
+    except SourcebookError as error:
+        report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
+        if head.size > held:
+            return None, b""
     return head.size, head.root
 
 
@@ -101,14 +144,20 @@ def _stored_entries(archive: Archive, size: int, report: Report) -> list[bytes |
 def _entries(
     archive: Archive,
     statements: dict[str, Checked],
+    proven: Collection[str],
     stored: list[bytes | None],
     report: Report,
 ) -> list[bytes]:
-    """Build each entry from its statement, else take the one that is stored."""
+    """Build each entry from its statement, else take the one that is stored.
+
+    A statement counts where its receipt proves its place, or where the stored entry
+    names it and nothing is wrong with it: so that one that was damaged, or that a
+    stranger gave a place in the log, is not told as damage to all of the log.
+    """
     by_index = {
         checked.receipt.index: checked
-        for checked in statements.values()
-        if checked.receipt
+        for statement_id, checked in statements.items()
+        if checked.receipt and statement_id in proven
     }
     entries = []
     for index, raw in enumerate(stored):
@@ -116,10 +165,19 @@ def _entries(
         checked = by_index.get(index) or statements.get(named)
         if checked is None:
             _report_lost(archive, index, named, report)
+        if checked is None or (raw and index not in by_index and not checked.sound):
             entries.append(raw or b"")
         else:
             entries.append(format_entry(checked.statement.type, checked.envelope))
     return entries
+
+
+def _parse(entries: Iterable[bytes]) -> Iterator[tuple[int, Entry]]:
+    for index, data in enumerate(entries):
+        try:
+            yield index, parse_entry(data)
+        except MalformedError:
+            continue  # told with its statement, or with its bundle
 
 
 def _named(raw: bytes | None) -> str:
@@ -167,10 +225,10 @@ def _verify_tiles(archive: Archive, entries: list[bytes], report: Report) -> set
 def _verify_pending(
     archive: Archive,
     statements: dict[str, Checked],
-    entries: list[bytes],
+    entries: Iterable[Entry],
     report: Report,
 ) -> None:
-    logged = {_named(entry) for entry in entries}
+    logged = {entry.statement_id for entry in entries}
     for statement_id, checked in statements.items():
         receipt = receipt_file(statement_id)
         if statement_id not in logged:
@@ -195,33 +253,41 @@ def _verify_receipts(
     archive: Archive,
     trust: Trust | None,
     statements: dict[str, Checked],
+    report: Report,
+) -> dict[str, Checkpoint]:
+    """Check each receipt by itself; return the head that each good one leads to."""
+    heads: dict[str, Checkpoint] = {}
+    for statement_id, checked in statements.items():
+        if checked.receipt is None or trust is None:
+            continue
+        report.count("receipts")
+        entry = format_entry(checked.statement.type, checked.envelope)
+        try:
+            found = check_receipt(
+                checked.receipt, entry, trust.policy, archive.config.origin
+            )
+        except SourcebookError as error:
+            _report_receipt(checked, statement_id, str(error), report)
+        else:
+            heads[statement_id] = found.checkpoint
+    return heads
+
+
+def _verify_heads(
+    statements: dict[str, Checked],
+    heads: Mapping[str, Checkpoint],
     tree: Tree,
     report: Report,
 ) -> None:
-    for statement_id, checked in statements.items():
-        if checked.receipt is None:
-            continue
-        report.count("receipts")
+    """Check that each receipt leads to a head that this log had."""
+    for statement_id, head in heads.items():
         try:
-            _check_receipt(archive, trust, checked, tree)
-        except SourcebookError as error:
-            checked.sound = False
-            place = receipt_file(statement_id)
-            report.add("receipt", place, str(error), hint=_RESTORE)
+            _check_head(head, tree)
+        except VerificationError as error:
+            _report_receipt(statements[statement_id], statement_id, str(error), report)
 
 
-def _check_receipt(
-    archive: Archive, trust: Trust | None, checked: Checked, tree: Tree
-) -> None:
-    """Check that the receipt proves its entry in a head that this log had."""
-    if trust is None or checked.receipt is None:
-        return
-    entry = format_entry(checked.statement.type, checked.envelope)
-    head = check_receipt(checked.receipt, entry, trust.policy).checkpoint
-    if head.origin != archive.config.origin:
-        raise VerificationError(
-            f"its checkpoint is of {head.origin}, expected {archive.config.origin}"
-        )
+def _check_head(head: Checkpoint, tree: Tree) -> None:
     if head.size > tree.size:
         raise VerificationError(
             f"its checkpoint has {head.size} entries, the log {tree.size}: the log was"
@@ -232,3 +298,10 @@ def _check_receipt(
             f"its checkpoint of size {head.size} has the root {head.root.hex()}, which"
             " this log never had: a fork, or another log's receipt"
         )
+
+
+def _report_receipt(
+    checked: Checked, statement_id: str, message: str, report: Report
+) -> None:
+    checked.sound = False
+    report.add("receipt", receipt_file(statement_id), message, hint=_RESTORE)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archiver.errors import MalformedError, SourcebookError, VerificationError
-from archiver.facts import SnapshotFacts, parse_snapshot
+from archiver.facts import Exchange, SnapshotFacts, parse_snapshot
 from archiver.findings import Report
 from archiver.holdings import MAX_OPENINGS, check_text, read_text
 from archiver.layers import derive_text
@@ -24,17 +24,24 @@ from archiver.openings import (
     parse_openings,
 )
 from archiver.records import (
+    MAX_HEADER,
+    MAX_INFLATED,
     WHOLE_FILE,
     Record,
     check_main_record,
     walk_records,
     whole_file,
 )
-from archiver.statements import Statement
-from archiver.store import Archive, read_file, snapshot_file
+from archiver.statements import Statement, check_time
+from archiver.store import Archive, open_plain, read_file, snapshot_file
+from archiver.strict import show
 from archiver.text import EXTRACTORS
 
 _CHUNK = 1 << 20
+_MAX_EXTRA = 64 << 20  # bytes behind the signed length that are still hashed
+_MOST_DEFLATED = 1032  # bytes that one byte of a deflate stream can become (RFC 1951)
+_MAX_LINE = 1024  # bytes of a line of openings beside the address
+_MAX_ZONE = 64  # bytes of one zone
 _RESTORE = "restore the file from a copy"
 Openings = tuple[Opening | Withheld, ...]
 
@@ -64,11 +71,11 @@ def verify_snapshot(archive: Archive, statement: Statement, report: Report) -> N
         report.add("snapshot-facts", path, str(error))
         return
     openings = _read_openings(archive, facts, report)
-    place = archive.path(path)
-    if place.is_symlink() or not place.is_file():
-        report.add("missing", path, "the snapshot's file is absent", hint=_RESTORE)
-    else:
-        _verify_file(place, path, facts, openings, report)
+    try:
+        _verify_file(archive.path(path), path, facts, openings, report)
+    except OSError as error:
+        fault = error.strerror or error
+        report.add("missing", path, f"it cannot be read: {fault}", hint=_RESTORE)
     _verify_stored_text(archive, facts, openings, report)
 
 
@@ -77,13 +84,31 @@ def _read_openings(
 ) -> tuple[Openings, TextOpening | None] | None:
     rel = snapshot_file(facts.sha256, ".records.jsonl")
     try:
-        openings, text = parse_openings(read_file(archive, rel, MAX_OPENINGS))
+        data = read_file(archive, rel, _most_openings(facts))
+        found = data.count(b"\n")
+        if found > facts.warc.record_count + 1:
+            raise MalformedError(
+                f"{rel} has {found} lines, expected one for each of"
+                f" {facts.warc.record_count} records and one for the text"
+            )
+        openings, text = parse_openings(data)
         check_root(openings, facts.warc.records_root, facts.warc.record_count)
         check_text(facts, text, rel)
     except SourcebookError as error:
         report.add("openings", rel, str(error), hint=error.hint or _RESTORE)
         return None
     return openings, text
+
+
+def _most_openings(facts: SnapshotFacts) -> int:
+    """Return how long the openings can be at most, from what is signed.
+
+    A line repeats one field of a record's header; a zone is no shorter than one
+    character of the text.
+    """
+    lines = (facts.warc.record_count + 1) * (MAX_HEADER + _MAX_LINE)
+    zones = facts.text.length * _MAX_ZONE if facts.text else 0
+    return min(lines + zones, MAX_OPENINGS)
 
 
 def _verify_file(
@@ -93,8 +118,8 @@ def _verify_file(
     openings: tuple[Openings, TextOpening | None] | None,
     report: Report,
 ) -> None:
-    with place.open("rb") as stream:
-        digest, length = _hash(stream)
+    with open_plain(place) as stream:
+        digest, length = _hash(stream, facts.warc.length + _MAX_EXTRA)
         if digest != facts.sha256 or length != facts.warc.length:
             report.add(
                 "changed",
@@ -103,7 +128,7 @@ def _verify_file(
                 f" {facts.warc.length} bytes with {facts.sha256}",
                 hint=_RESTORE,
             )
-        records = _walk(stream, path, openings, report)
+        records = _walk(stream, path, facts, openings, report)
         if records is None or openings is None:
             return
         report.count("records", len(records))
@@ -111,32 +136,49 @@ def _verify_file(
         code = "records"
         if digest == facts.sha256:  # so it is the index that says otherwise
             code, where = "openings", snapshot_file(facts.sha256, ".records.jsonl")
-        _try(report, code, where, lambda: _check_records(facts, openings, records))
-        _try(
-            report,
-            "text",
-            where,
-            lambda: _check_derived(stream, facts, openings, records),
-        )
+        if _holds(
+            report, code, where, lambda: _check_records(facts, openings, records)
+        ):
+            # only what is signed is given to the extractor
+            _holds(
+                report,
+                "text",
+                where,
+                lambda: _check_derived(stream, facts, openings, records),
+            )
 
 
 def _walk(
     stream: BinaryIO,
     path: str,
+    facts: SnapshotFacts,
     openings: tuple[Openings, TextOpening | None] | None,
     report: Report,
 ) -> list[Record] | None:
-    """Walk the records; keep those before a fault, and report it."""
+    """Walk the records up to the first that is not as signed; None at a fault."""
     stream.seek(0)
-    if openings and openings[0] and getattr(openings[0][0], "type", "") == WHOLE_FILE:
+    first = openings[0][0] if openings and openings[0] else None
+    if isinstance(first, Opening) and first.type == WHOLE_FILE:
         return [whole_file(stream)]
+    signed = openings[0] if openings else ()
+    bound = min(MAX_INFLATED, facts.warc.length * _MOST_DEFLATED + MAX_HEADER)
     records: list[Record] = []
     try:
-        records.extend(walk_records(stream))
+        for record in walk_records(stream, bound):
+            records.append(record)
+            if not _is_as_opened(record, signed):
+                break  # the first one is named; nothing is known of what follows
     except SourcebookError as error:
         report.add("record", path, str(error), hint=_RESTORE)
         return None
     return records
+
+
+def _is_as_opened(record: Record, signed: Openings) -> bool:
+    if record.index >= len(signed):
+        return False
+    opening = signed[record.index]
+    return isinstance(opening, Withheld) or opening.sha256 == record.sha256
 
 
 def _check_records(
@@ -150,10 +192,32 @@ def _check_records(
         return
     check_main_record(records, facts.main_record)
     main = records[facts.main_record]
-    if facts.deposit and main.block != facts.deposit.sha256:
+    if facts.deposit and facts.deposit.sha256 not in (main.block, facts.sha256):
         raise VerificationError(
             f"record {main.index} holds a document with the SHA-256 {main.block},"
             f" expected {facts.deposit.sha256} as deposited"
+        )
+    if facts.exchange:
+        _check_exchange(facts.exchange, main)
+
+
+def _check_exchange(exchange: Exchange, main: Record) -> None:
+    """Check that the statement of a capture says what its main record says."""
+    if main.uri != exchange.final_url:
+        raise VerificationError(
+            f"record {main.index} is of {show(main.uri)}, expected"
+            f" {show(exchange.final_url)}, the address that is signed"
+        )
+    first, last = exchange.started_on, exchange.finished_on
+    began = check_time(first, "startedOn").replace(microsecond=0)
+    if (
+        not began
+        <= check_time(main.date, "WARC-Date")
+        <= check_time(last, "finishedOn")
+    ):
+        raise VerificationError(
+            f"record {main.index} is of {main.date}, expected a time from {first} to"
+            f" {last}, as is signed"
         )
 
 
@@ -191,20 +255,24 @@ def _verify_stored_text(
     if facts.text is None or openings is None:
         return
     place = snapshot_file(facts.sha256, ".text")
-    _try(report, "changed", place, lambda: read_text(archive, facts, openings[1]))
+    _holds(report, "changed", place, lambda: read_text(archive, facts, openings[1]))
 
 
-def _try(report: Report, code: str, place: str, check: Callable[[], object]) -> None:
+def _holds(report: Report, code: str, place: str, check: Callable[[], object]) -> bool:
+    """Say whether ``check`` passes; report it where it does not."""
     try:
         check()
     except SourcebookError as error:
         report.add(code, place, str(error), hint=error.hint or _RESTORE)
+        return False
+    return True
 
 
-def _hash(stream: BinaryIO) -> tuple[str, int]:
+def _hash(stream: BinaryIO, limit: int) -> tuple[str, int]:
+    """Hash a file, as far as ``limit``: one with a hole in it may have no end."""
     digest = hashlib.sha256()
     length = 0
-    while data := stream.read(_CHUNK):
+    while length <= limit and (data := stream.read(_CHUNK)):
         digest.update(data)
         length += len(data)
     return digest.hexdigest(), length

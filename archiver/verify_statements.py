@@ -17,7 +17,12 @@ from archiver.statements import (
 from archiver.store import Archive, read_file, receipt_file, statement_file
 from archiver.trust import Trust
 
+UNLOGGED = 2**53  # the place of what is in no log yet: behind all that is
 _SUFFIX = ".sigstore.json"
+_RESTORE = "restore the file from a copy"
+# A stranger's statement is parsed before it is refused, and kept to the end: he is not
+# given much room.  Of our own, only a release is longer.
+_MAX_UNSIGNED = 1 << 20  # bytes
 
 
 @dataclass(slots=True)
@@ -58,30 +63,60 @@ def verify_statements(
 def _verify_one(
     archive: Archive, trust: Trust | None, rel: str, report: Report
 ) -> Checked | None:
+    name = rel.rsplit("/", 1)[1].removesuffix(_SUFFIX)
+    signed, fault = True, ""
     try:
+        if rel != statement_file(name):
+            raise VerificationError(f"it lies there, expected {statement_file(name)}")
         data = read_file(archive, rel, MAX_STATEMENT)
         envelope = parse_bundle(data)
+        try:
+            _check_signed(archive, trust, envelope, data)
+        except SourcebookError as error:
+            signed, fault = False, str(error)
+            _check_small(envelope, fault)
         statement = parse_statement(envelope.payload)
     except SourcebookError as error:
-        report.add("statement", rel, str(error), hint="restore the file from a copy")
+        report.add("statement", rel, str(error), hint=_RESTORE)
         return None
     receipt = _read_receipt(archive, rel, report)
-    checked = Checked(rel, envelope, statement, receipt, sound=True)
+    checked = Checked(rel, envelope, statement, receipt, sound=signed)
     try:
-        if data != format_bundle(envelope):
-            raise VerificationError("the bundle holds more than its one spelling")
-        if rel != statement_file(envelope.id):
-            raise VerificationError(
-                f"it is named for another statement than {envelope.id}"
-            )
-        if trust is not None:
-            open_statement(envelope, trust.keys, archive.config.origin)
-            index = receipt.index if receipt else 2**53
-            trust.check_signer(envelope.keyid, statement.type, index)
+        if not signed:
+            raise VerificationError(fault)
+        _check_place(trust, checked, name)
     except SourcebookError as error:
-        report.add("statement", rel, str(error), hint="restore the file from a copy")
+        report.add("statement", rel, str(error), hint=_RESTORE)
         checked.sound = False
     return checked
+
+
+def _check_signed(
+    archive: Archive, trust: Trust | None, envelope: Envelope, data: bytes
+) -> None:
+    """Check the signature, and that the file holds nothing that it does not cover."""
+    if trust is not None:
+        open_statement(envelope, trust.keys, archive.config.origin)
+    if data != format_bundle(envelope):
+        raise VerificationError("the bundle holds more than its one spelling")
+
+
+def _check_small(envelope: Envelope, fault: str) -> None:
+    if len(envelope.payload) > _MAX_UNSIGNED:
+        raise VerificationError(
+            f"{fault}; its {len(envelope.payload)} bytes are not looked at"
+        )
+
+
+def _check_place(trust: Trust | None, checked: Checked, name: str) -> None:
+    """Check the statement's name, and that its signer holds the role at its place."""
+    if checked.envelope.id != name:
+        raise VerificationError(
+            f"it is named for another statement than {checked.envelope.id}"
+        )
+    if trust is not None:
+        index = checked.receipt.index if checked.receipt else UNLOGGED
+        trust.check_signer(checked.envelope.keyid, checked.statement.type, index)
 
 
 def _read_receipt(archive: Archive, rel: str, report: Report) -> Receipt | None:
@@ -91,5 +126,5 @@ def _read_receipt(archive: Archive, rel: str, report: Report) -> Receipt | None:
     try:
         return parse_receipt(read_file(archive, name, MAX_RECEIPT))
     except SourcebookError as error:
-        report.add("receipt", name, str(error), hint="restore the file from a copy")
+        report.add("receipt", name, str(error), hint=_RESTORE)
         return None
