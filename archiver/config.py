@@ -17,6 +17,9 @@ SCHEMA = "sourcebook/archive@1"
 INTERNAL = "sourcebook.internal"  # a top-level name that nobody can buy (formats.md)
 Level = Literal["public", "quotes", "sealed"]
 
+MOST_BYTES = 1 << 53  # of one capture; what JSON can count
+MOST_SECONDS = 10**6  # of one capture; what a socket can wait
+
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TEMPLATE = """\
 schema   = "{schema}"
@@ -91,7 +94,7 @@ def parse_config(data: bytes) -> Config:
 
     Raises:
         MalformedError: it is not UTF-8 or not TOML, has an unknown, missing or wrongly
-            typed key, or states another schema.
+            typed key, states another schema, or a limit is out of bounds.
     """
     try:
         table = tomllib.loads(data.decode())
@@ -103,6 +106,8 @@ def parse_config(data: bytes) -> Config:
             f"archive.toml: schema is {config.schema!r}, expected {SCHEMA!r}"
         )
     check_id(config.id)
+    _check_limit("max-bytes", config.limits.max_bytes, MOST_BYTES)
+    _check_limit("timeout", config.limits.timeout, MOST_SECONDS)
     return config
 
 
@@ -119,6 +124,13 @@ def format_config(config: Config) -> bytes:
         limits=config.limits,
     )
     return text.encode()
+
+
+def _check_limit(name: str, limit: int, most: int) -> None:
+    if not 1 <= limit <= most:
+        raise MalformedError(
+            f"archive.toml: limits.{name} is {limit}, expected 1 to {most}"
+        )
 
 
 def _quoted(text: str) -> str:

@@ -60,7 +60,9 @@ def open_archive(root: Path) -> Archive:
             hint="make one with 'sourcebook init DIR', or name one with --archive DIR",
         ) from error
     except MalformedError as error:
-        raise ArchiveError(f"{root}: {error}") from error
+        raise ArchiveError(
+            f"{root}: {error}", hint="mend the file, or restore it from a copy"
+        ) from error
     return Archive(root, config)
 
 
@@ -130,7 +132,10 @@ class Batch:
             ArchiveError: ``rel`` is there already, or the disk does not take it.
         """
         if os.path.lexists(self.archive.path(rel)):
-            raise ArchiveError(f"{rel} is in the archive already, and is never changed")
+            raise ArchiveError(
+                f"{rel} is in the archive already, and is never changed",
+                hint="'sourcebook show' tells what is known of it",
+            )
         place = self.folder / rel
         with _reported(self.archive.path(rel), "written"):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -189,15 +194,17 @@ def put(archive: Archive, rel: str, data: bytes, token: str) -> None:
     """
     staging = archive.path(f"logs/{STAGING}{token}")
     place = archive.path(rel)
-    with _reported(place, "written"):
-        staging.mkdir(parents=True, exist_ok=True)
-        temporary = staging / "file"
-        temporary.write_bytes(data)
-        _flush(temporary)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(place)
-        _flush(place.parent)
-        staging.rmdir()
+    temporary = staging / "file"
+    try:
+        with _reported(place, "written"):
+            staging.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
+            _flush(temporary)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(place)
+            _flush(place.parent)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def read_file(archive: Archive, rel: str, limit: int) -> bytes:

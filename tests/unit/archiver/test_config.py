@@ -20,6 +20,7 @@ CONFIG = Config(
 )
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 LEVEL = st.sampled_from(["public", "quotes", "sealed"])
+SHORT = 'id = "a"\ntitle = "A"\noperator = "A"\norigin = "a"'
 
 
 @given(
@@ -88,3 +89,18 @@ def test_an_id_that_cannot_stand_in_an_address_is_refused(name):
 def test_a_log_without_a_domain_is_named_by_its_key():
     origin = default_origin("desk", "0123456789ab" + "0" * 52)
     assert origin == "sourcebook.internal/desk/01234567"
+
+
+@pytest.mark.parametrize("name", ["max-bytes", "timeout"])
+@pytest.mark.parametrize("limit", [0, -1, 10**17])
+def test_a_limit_under_which_nothing_can_be_had_is_refused(name, limit):
+    text = f"{SHORT}\n[limits]\n{name} = {limit}\n"
+    with pytest.raises(
+        MalformedError, match=rf"limits\.{name} is {limit}, expected 1 to"
+    ):
+        parse_config(text.encode())
+
+
+@pytest.mark.parametrize("name", ["max-bytes", "timeout"])
+def test_the_smallest_limit_is_one(name):
+    assert parse_config(f"{SHORT}\n[limits]\n{name} = 1\n".encode())
