@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -14,6 +15,10 @@ from archiver.errors import SourcebookError
 from archiver.store import Archive, find_archive, open_archive
 from archiver.writer import Writer, open_writer
 
+# controls, half surrogate pairs, separators of lines, marks of direction
+_ACTING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 # the worst first: what several faults together exit with (design: Errors)
 _WORST = (5, 3, 1, 4, 2, 0)
 
@@ -106,12 +111,22 @@ def read_line(fd: int) -> bytes:
 
 def say(text: str) -> None:
     """Print a line for the person at the terminal, beside the results."""
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)
 
 
 def print_json(thing: dict[str, Any]) -> None:
-    """Print one JSON object on one line."""
-    click.echo(json.dumps(thing, ensure_ascii=False))
+    """Print one JSON object on one line; what acts on a terminal is escaped in it."""
+    text = json.dumps(thing, ensure_ascii=False)
+    click.echo(_ACTING.sub(lambda found: json.dumps(found[0])[1:-1], text))
+
+
+def visible(text: str) -> str:
+    """Return ``text`` as one line in which nothing acts on a terminal.
+
+    A file's name may hold a line end, an escape sequence, a sign that turns the
+    direction of what follows, or bytes that are no text.  Each is shown by its number.
+    """
+    return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def worst(codes: Iterable[int]) -> int:

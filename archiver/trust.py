@@ -78,6 +78,10 @@ class Trust:
         return signer_for(self.signers, keyid, role, LogPlace(1, index))
 
 
+class _WaitingError(VerificationError):
+    """A version is signed by the one before it, and waits for its place in the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """The version in force, and why each version above it is not."""
@@ -89,6 +93,8 @@ class Chain:
 def read_trust(archive: Archive) -> Trust:
     """Read the version of the trust folder that is in force.
 
+    One whose policy statement waits for the log is not in force yet, and no fault.
+
     Raises:
         ArchiveError: there is no version, or one cannot be read.
         MalformedError: a file is not what its format says, or a key signs both notes
@@ -97,7 +103,8 @@ def read_trust(archive: Archive) -> Trust:
     """
     chain = read_chain(archive)
     for _, error in chain.faults:
-        raise error
+        if not isinstance(error, _WaitingError):
+            raise error
     return chain.trust
 
 
@@ -162,6 +169,8 @@ def _check_chained(archive: Archive, before: Trust, number: int) -> None:
     for envelope in _policies(archive, wanted):
         try:
             _check_policy(archive, before, envelope)
+        except _WaitingError:
+            raise
         except SourcebookError as error:
             why = str(error)
         else:
@@ -190,6 +199,11 @@ def _policies(archive: Archive, wanted: dict[str, str]) -> Iterator[Envelope]:
 
 def _check_policy(archive: Archive, before: Trust, envelope: Envelope) -> None:
     open_statement(envelope, before.keys, archive.config.origin)
+    if not archive.path(receipt_file(envelope.id)).exists():
+        raise _WaitingError(
+            f"its policy statement {envelope.id} has no receipt, expected one",
+            hint="'sourcebook log add' appends it",
+        )
     data = read_file(archive, receipt_file(envelope.id), _MAX_FILE)
     receipt = parse_receipt(data)
     entry = format_entry("policy", envelope)

@@ -44,15 +44,17 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check_archive(archive: Archive) -> Checked:
+def check_archive(archive: Archive, trust: Trust | None = None) -> Checked:
     """Apply the rules to every case of ``archive``, to the end.
+
+    ``trust`` is the one in force where the caller has read it already.
 
     Raises:
         ArchiveError, MalformedError: the trust folder cannot be read.
     """
     files, faults = read_written(archive)
     dossier = read_dossier(files)
-    holdings, unread = read_holdings(archive, pinned(dossier))
+    holdings, unread = read_holdings(archive, pinned(dossier), trust)
     examined = tuple(examine_dossier(dossier, holdings, {}))
     findings = [*faults, *unread, *check_dossier(dossier)]
     findings += [finding for each in examined for finding in each.findings]
@@ -81,27 +83,47 @@ def pinned(dossier: Dossier) -> set[str]:
 
 
 def read_holdings(
-    archive: Archive, wanted: Collection[str]
+    archive: Archive, wanted: Collection[str], trust: Trust | None = None
 ) -> tuple[dict[str, Holding], list[Finding]]:
     """Read the snapshots ``wanted`` (by SHA-256), each verified anew.
 
-    A statement or a snapshot that cannot be read is a finding (C05).
+    Of several statements of one snapshot the first one in the log counts.  A statement
+    or a snapshot that cannot be read is a finding (C05).
 
     Raises:
         ArchiveError, MalformedError: the trust folder cannot be read.
     """
-    trust = read_trust(archive)
-    holdings, faults = {}, []
+    trust = trust or read_trust(archive)
+    found, faults = _read_wanted(archive, wanted, trust)
+    holdings: dict[str, Holding] = {}
+    for stored in found:
+        try:
+            snapshot = read_snapshot(archive, stored)
+            if snapshot.sha256 not in holdings:
+                holdings[snapshot.sha256] = make_holding(archive, trust, snapshot)
+        except SourcebookError as error:
+            faults.append(_fault(stored.id, error))
+    return holdings, faults
+
+
+def _read_wanted(
+    archive: Archive, wanted: Collection[str], trust: Trust
+) -> tuple[list[StoredStatement], list[Finding]]:
+    """Read the statements of the snapshots ``wanted``, in the order of the log."""
+    found, faults = [], []
     for statement_id in _list_statements(archive):
         try:
             stored = read_statement(archive, trust, statement_id)
             if _is_wanted(stored, wanted):
-                snapshot = read_snapshot(archive, stored)
-                holdings[snapshot.sha256] = make_holding(archive, trust, snapshot)
+                found.append(stored)
         except SourcebookError as error:
-            place = statement_file(statement_id)
-            faults.append(Finding("C05", place, str(error), hint=error.hint))
-    return holdings, faults
+            faults.append(_fault(statement_id, error))
+    found.sort(key=lambda stored: (stored.index is None, stored.index or 0))
+    return found, faults
+
+
+def _fault(statement_id: str, error: SourcebookError) -> Finding:
+    return Finding("C05", statement_file(statement_id), str(error), hint=error.hint)
 
 
 def _is_wanted(stored: StoredStatement, wanted: Collection[str]) -> bool:
@@ -149,4 +171,4 @@ def _list_written(archive: Archive) -> Iterator[str]:
 
 def _list_statements(archive: Archive) -> list[str]:
     found = archive.path("statements").glob("??/*.sigstore.json")
-    return sorted(place.name.partition(".")[0] for place in found)
+    return sorted({place.name.partition(".")[0] for place in found})

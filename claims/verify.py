@@ -14,7 +14,10 @@ from claims.patterns import CLAIM_ID
 
 # what concerns everything: whose keys, whether the log and the release hold
 COMMON = frozenset(
-    ("trust", "not-pinned", "pin", "checkpoint", "log-root", "rolled-back")
+    (
+        *("trust", "trust-chain", "not-pinned", "pin", "checkpoint", "log-root"),
+        *("rolled-back", "release", "release-order", "claims"),
+    )
 )
 
 
@@ -30,7 +33,7 @@ def verify_whole(archive: Archive, progress: Progress) -> Verified:
         )
         return verified
     try:
-        checked = check_archive(archive)
+        checked = check_archive(archive, verified.trust)
     except SourcebookError as error:
         report.add("claims", "cases", f"not checked: {error}", hint=error.hint)
         return verified
@@ -68,14 +71,19 @@ def _count(verified: Verified, checked: Checked) -> None:
 
 def _places(archive: Archive, verified: Verified, wanted: str) -> set[str]:
     if re.match(CLAIM_ID.regex, wanted):
-        return _places_of_claim(archive, wanted)
+        return _places_of_claim(archive, verified, wanted)
     snapshots = {
-        each.statement.subjects[0].sha256: statement_id
-        for statement_id, each in verified.statements.items()
+        each.statement.subjects[0].sha256
+        for each in verified.statements.values()
         if each.statement.type == "snapshot"
     }
     found = match_id([*verified.statements, *snapshots], wanted)
-    statement_id = snapshots.get(found, found)
+    if found in verified.statements:
+        return _places_of_statement(verified, found)
+    return _places_of_snapshot(verified, found)
+
+
+def _places_of_statement(verified: Verified, statement_id: str) -> set[str]:
     places = {statement_file(statement_id), receipt_file(statement_id)}
     statement = verified.statements[statement_id].statement
     if statement.type == "snapshot":
@@ -83,18 +91,26 @@ def _places(archive: Archive, verified: Verified, wanted: str) -> set[str]:
     return places
 
 
-def _places_of_claim(archive: Archive, wanted: str) -> set[str]:
+def _places_of_snapshot(verified: Verified, sha256: str) -> set[str]:
+    """Return the snapshot's files, and those of each statement that is about it."""
+    places = {f"snapshots/{sha256[:2]}/{sha256}"}
+    for statement_id, each in verified.statements.items():
+        if sha256 in {subject.sha256 for subject in each.statement.subjects}:
+            places |= {statement_file(statement_id), receipt_file(statement_id)}
+    return places
+
+
+def _places_of_claim(archive: Archive, verified: Verified, wanted: str) -> set[str]:
     """Return the claim's own file, its case's, and those of the snapshots it quotes."""
-    for name, folder in check_archive(archive).dossier.cases.items():
+    for name, folder in check_archive(archive, verified.trust).dossier.cases.items():
         for each in folder.claims:
             if each.claim.id == wanted:
-                quoted = {
-                    folder.case.snapshots[item.snapshot].sha256
-                    for item in each.claim.evidence
-                    if item.snapshot in folder.case.snapshots
-                }
-                files = {f"snapshots/{sha256[:2]}/{sha256}" for sha256 in quoted}
-                return {each.file, f"cases/{name}/case.toml", *files}
+                places = {each.file, f"cases/{name}/case.toml"}
+                for item in each.claim.evidence:
+                    if item.snapshot in folder.case.snapshots:
+                        sha256 = folder.case.snapshots[item.snapshot].sha256
+                        places |= _places_of_snapshot(verified, sha256)
+                return places
     raise ArchiveError(
         f"no claim of this archive is {wanted}",
         hint="'sourcebook list' shows what the archive holds",

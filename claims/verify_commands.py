@@ -1,6 +1,7 @@
 """The command ``verify``: an archive, some things of it, or one WARC file."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from archiver.keys import parse_pin
 from archiver.records import walk_records
 from archiver.signers import pin as pin_of
 from archiver.store import Archive
-from archiver.terminal import json_option, named_archive, print_json
+from archiver.terminal import json_option, named_archive, print_json, visible
 from archiver.trust import POLICY, SIGNERS
 from archiver.verify import Verified, verify_head, verify_pin
 from claims.verify import concerning, verify_whole
 
 MAX_TRUST_FILE = 1 << 20  # bytes
 _CHUNK = 1 << 20
+_ID = re.compile(r"c-[0-9a-z]+|[0-9a-f]{8,64}")  # ./ before it makes it a file
 
 
 @click.command()
@@ -46,7 +48,7 @@ def verify(
 
     Example: sourcebook verify --trust sha256:5f0c…
     """
-    files = [Path(thing) for thing in things if Path(thing).is_file()]
+    files = [Path(thing) for thing in things if _is_file(thing)]
     for file in files:
         _verify_file(file, as_json=as_json)
     if files and len(files) == len(things):
@@ -63,6 +65,11 @@ def verify(
     _print(archive, report, findings, whose, as_json=as_json)
     failed = any(each.severity == "error" for each in findings)
     click.get_current_context().exit(1 if failed else 0)
+
+
+def _is_file(thing: str) -> bool:
+    """Say whether a file is meant: one that is named as an ID is would hide it."""
+    return not _ID.fullmatch(thing) and Path(thing).is_file()
 
 
 def _verify_archive(archive: Archive) -> Verified:
@@ -126,10 +133,10 @@ def _print(
         )
         return
     for finding in findings:
-        click.echo(f"{finding.severity}  {finding.code}  {finding.place}")
-        click.echo(f"    {finding.message}")
+        click.echo(f"{finding.severity}  {finding.code}  {visible(finding.place)}")
+        click.echo(f"    {visible(finding.message)}")
         if finding.hint:
-            click.echo(f"    hint: {finding.hint}")
+            click.echo(f"    hint: {visible(finding.hint)}")
     counted = ", ".join(f"{number} {kind}" for kind, number in report.checked.items())
     click.echo(f"looked at: {counted}")
     click.echo(_last_line(archive, findings, whose))
