@@ -184,6 +184,8 @@ def deposit(
     def take(file: Path) -> int:
         taken = take_deposit(writer, Supplied(file, source.strip(), url, media_type))
         _print_taken(writer, taken, str(file), as_json=as_json)
+        if reason := taken.stored.facts["reason"]:
+            say(f"{file}: {reason}. No quote can be anchored in it.")
         return 0
 
     _each(files, take)

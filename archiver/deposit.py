@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import ArchiveError, MalformedError, SourcebookError
 from archiver.records import Record, walk_records
 from archiver.snapshots import Draft
 from archiver.version import TOOL, TOOL_FACTS, VERSION
@@ -50,28 +50,51 @@ def draft_deposit(
 
     Raises:
         ArchiveError: the file cannot be read.
-        MalformedError: it is empty, its name cannot be signed, or its suffix says WARC
-            and it holds no record.
+        MalformedError: it is empty, or its name cannot be signed.
     """
-    document = _describe(supplied)
     facts: dict[str, Any] = {
         "custody": "supplied",
         "suppliedBy": supplied.source,
         "claimedUrl": supplied.url,
-        "document": document,
+        "document": _describe(supplied),
         "outcome": "complete",
         "reason": None,
         "labels": [],
         "tool": TOOL_FACTS,
     }
+    try:
+        return _keep(supplied, facts, workdir, now=now, token=token)
+    except OSError as error:
+        raise ArchiveError(
+            f"{supplied.file} cannot be kept in {workdir}: {error.strerror}",
+            hint="make room there, or name another folder for such files in TMPDIR",
+        ) from error
+
+
+def _keep(
+    supplied: Supplied,
+    facts: dict[str, Any],
+    workdir: Path,
+    *,
+    now: datetime,
+    token: Token,
+) -> Draft:
+    """Write the file of a deposit: a WARC around a document, else a copy."""
     suffix = _archive_suffix(supplied.file)
     if suffix is None:
         warc = workdir / "deposit.warc.gz"
-        main = _wrap(supplied, document, warc, now=now, token=token)
-        return Draft(warc, ".warc.gz", facts, main)
+        wrapped = _wrap(supplied, facts["document"], warc, now=now, token=token)
+        return Draft(warc, ".warc.gz", facts, wrapped)
     kept = workdir / f"deposit{suffix}"
     shutil.copyfile(supplied.file, kept)
-    return Draft(kept, suffix, facts, _main_record(kept, suffix, supplied.url))
+    _check_same(supplied.file, kept, facts["document"]["sha256"])
+    if suffix == ".wacz":  # a ZIP file: it has no records of its own
+        return Draft(kept, suffix, facts, None, whole=True)
+    try:
+        main = _main_record(kept, supplied.url)
+    except SourcebookError as error:
+        return Draft(kept, suffix, facts | _unreadable(error), None, whole=True)
+    return Draft(kept, suffix, facts, main)
 
 
 def _describe(supplied: Supplied) -> dict[str, Any]:
@@ -141,10 +164,20 @@ def _wrap(
             io.BytesIO(_custody_fields(supplied, document)),
         )
     if _hash_again(warc, main) != document["sha256"]:
-        raise ArchiveError(
-            f"{supplied.file} changed while it was read; deposit it when it is still"
-        )
+        raise _changed(supplied.file)
     return main
+
+
+def _check_same(file: Path, kept: Path, sha256: str) -> None:
+    with kept.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
+            raise _changed(file)
+
+
+def _changed(file: Path) -> ArchiveError:
+    return ArchiveError(
+        f"{file} changed while it was read; deposit it when it is still"
+    )
 
 
 def _custody_fields(supplied: Supplied, document: dict[str, Any]) -> bytes:
@@ -162,15 +195,23 @@ def _hash_again(warc: Path, main: int) -> str:
         return list(walk_records(stream))[main].block
 
 
-def _main_record(file: Path, suffix: str, url: str | None) -> int | None:
-    """Find the record to anchor quotes in: the first document of the WARC."""
-    if suffix == ".wacz":
-        return None
+def _unreadable(error: SourcebookError) -> dict[str, Any]:
+    """Return the facts of a WARC that is kept although it cannot be read to its end."""
+    return {
+        "outcome": "malformed",
+        "reason": f"{error}; kept as it was supplied, under one hash over all of it",
+    }
+
+
+def _main_record(file: Path, url: str | None) -> int | None:
+    """Find the record to anchor quotes in: the first document of the WARC.
+
+    Raises:
+        MalformedError, VerificationError: its records cannot be told apart without
+            doubt, or one is not what its digest says.
+    """
     with file.open("rb") as stream:
-        try:
-            records = list(walk_records(stream))
-        except MalformedError:
-            return None  # kept all the same, under one commitment over the whole file
+        records = list(walk_records(stream))
     found = [record for record in records if _is_document(record, url)]
     return found[0].index if found else None
 

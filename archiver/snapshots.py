@@ -14,7 +14,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archiver.errors import MalformedError
 from archiver.layers import derive_text
 from archiver.openings import (
     Opening,
@@ -36,12 +35,16 @@ _CHUNK = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A finished file, and how its bytes were had (``facts``: predicate keys)."""
+    """A finished file, and how its bytes were had (``facts``: predicate keys).
+
+    ``whole``: its records cannot be told apart, so one commitment covers all of it.
+    """
 
     file: Path
     suffix: str
     facts: dict[str, Any]
     main: int | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,10 @@ def store_snapshot(
 
     Raises:
         ArchiveError: a snapshot of the same bytes is there, or the disk fails.
-        MalformedError: a record of the file cannot be read.
+        MalformedError: a record of the file cannot be read, and it is not ``whole``.
+        VerificationError: a record's block is not what its digest says.
     """
-    records = _records(draft.file)
+    records = _records(draft)
     layer = _text_layer(draft, records)
     openings = tuple(_opening(record, token(SALT)) for record in records)
     text = _text_opening(layer, token(SALT)) if layer else None
@@ -96,14 +100,10 @@ def store_snapshot(
     return Stored(sha256, envelope.id, predicate)
 
 
-def _records(file: Path) -> list[Record]:
-    """Walk a file's records; else take one record for the whole file."""
-    with file.open("rb") as stream:
-        try:
-            return list(walk_records(stream))
-        except MalformedError:
-            stream.seek(0)
-            return [whole_file(stream)]
+def _records(draft: Draft) -> list[Record]:
+    """Walk a file's records; where it is ``whole``, take one record for all of it."""
+    with draft.file.open("rb") as stream:
+        return [whole_file(stream)] if draft.whole else list(walk_records(stream))
 
 
 def _text_layer(draft: Draft, records: list[Record]) -> TextLayer | None:

@@ -7,7 +7,8 @@ it.
 
 import secrets
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,8 +93,8 @@ def take_capture(
         NetworkError: the capture came to nothing; nothing is stored.
         ArchiveError: the archive could not be written.
     """
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
-        seen = observe(url, options, Path(folder), clock=writer.now, token=writer.token)
+    with _workdir() as folder:
+        seen = observe(url, options, folder, clock=writer.now, token=writer.token)
         draft = Draft(seen.warc, ".warc.gz", capture_facts(seen), seen.main_record)
         return _take(writer, draft), seen
 
@@ -105,10 +106,8 @@ def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
         ArchiveError: the file cannot be read, or the archive cannot be written.
         MalformedError: it cannot be a deposit.
     """
-    with tempfile.TemporaryDirectory(prefix="sourcebook-") as folder:
-        draft = draft_deposit(
-            supplied, Path(folder), now=writer.now(), token=writer.token
-        )
+    with _workdir() as folder:
+        draft = draft_deposit(supplied, folder, now=writer.now(), token=writer.token)
         return _take(writer, draft)
 
 
@@ -161,6 +160,22 @@ def capture_facts(seen: Observation) -> dict[str, object]:
         "tls": seen.tls,
         "tool": TOOL_FACTS,
     }
+
+
+@contextmanager
+def _workdir() -> Iterator[Path]:
+    """Make a folder for what is being written, and remove it with all that it holds."""
+    try:
+        folder = tempfile.TemporaryDirectory(
+            prefix="sourcebook-", ignore_cleanup_errors=True
+        )
+    except OSError as error:
+        raise ArchiveError(
+            f"no folder for temporary files can be made: {error.strerror}",
+            hint="make room on that disk, or name another folder in TMPDIR",
+        ) from error
+    with folder as name:
+        yield Path(name)
 
 
 def _take(writer: Writer, draft: Draft) -> Taken:
