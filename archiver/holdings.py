@@ -57,7 +57,12 @@ class StoredStatement:
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """A snapshot of the archive, by its statement; ``custody`` as it counts for us."""
+    """A snapshot of the archive, by its statement; ``custody`` as it counts for us.
+
+    ``facts.custody`` is what the statement says.  It counts as *observed* only where a
+    capturer of ours signed it, by its place in the log: a stranger's statement, and one
+    that waits for the log, is as good as supplied.
+    """
 
     sha256: str
     path: str
@@ -96,17 +101,27 @@ def read_statement(
 
 
 def read_snapshots(archive: Archive, trust: Trust) -> dict[str, StoredSnapshot]:
-    """Read every snapshot by its statement; raises as :func:`read_snapshot`."""
-    found = (
-        read_snapshot(archive, stored)
-        for stored in read_statements(archive, trust)
-        if stored.statement.type == "snapshot"
-    )
-    return {snapshot.sha256: snapshot for snapshot in found}
+    """Read every snapshot, in the order of the log; raises as :func:`read_snapshot`.
+
+    Of several statements of one snapshot the first one in the log counts.
+    """
+    found: dict[str, StoredSnapshot] = {}
+    for stored in sorted(read_statements(archive, trust), key=log_order):
+        if stored.statement.type == "snapshot":
+            snapshot = read_snapshot(archive, trust, stored)
+            found.setdefault(snapshot.sha256, snapshot)
+    return found
 
 
-def read_snapshot(archive: Archive, stored: StoredStatement) -> StoredSnapshot:
-    """Read a snapshot's openings and text layer.
+def log_order(stored: StoredStatement) -> tuple[bool, int]:
+    """Sort statements as the log has them, those that wait for it last."""
+    return stored.index is None, stored.index or 0
+
+
+def read_snapshot(
+    archive: Archive, trust: Trust, stored: StoredStatement
+) -> StoredSnapshot:
+    """Read a snapshot's openings and text layer; see how its custody counts.
 
     Raises:
         ArchiveError: a file of it is absent or unreadable.
@@ -122,11 +137,22 @@ def read_snapshot(archive: Archive, stored: StoredStatement) -> StoredSnapshot:
         path=f"snapshots/{subject.sha256[:2]}/{subject.name}",
         stored=stored,
         facts=facts,
-        custody=facts.custody,
+        custody=_count_custody(trust, stored, facts),
         text=read_text(archive, facts, text_opening),
         text_opening=text_opening,
         openings=openings,
     )
+
+
+def _count_custody(trust: Trust, stored: StoredStatement, facts: SnapshotFacts) -> str:
+    """Return the custody that the statement may give, by its signer and its place."""
+    if facts.custody != "observed" or stored.index is None:
+        return "supplied"
+    try:
+        trust.check_signer(stored.envelope.keyid, "snapshot", stored.index)
+    except VerificationError:
+        return "supplied"
+    return "observed"
 
 
 def read_text(

@@ -7,11 +7,12 @@ bytes again: zones in particular are signed by nobody, and a ceiling rests on th
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from archiver.errors import SourcebookError, VerificationError
+from archiver.errors import SourcebookError
 from archiver.findings import Finding, Report
 from archiver.holdings import (
     StoredSnapshot,
     StoredStatement,
+    log_order,
     read_snapshot,
     read_statement,
 )
@@ -98,9 +99,9 @@ def read_holdings(
     holdings: dict[str, Holding] = {}
     for stored in found:
         try:
-            snapshot = read_snapshot(archive, stored)
+            snapshot = read_snapshot(archive, trust, stored)
             if snapshot.sha256 not in holdings:
-                holdings[snapshot.sha256] = make_holding(archive, trust, snapshot)
+                holdings[snapshot.sha256] = make_holding(archive, snapshot)
         except SourcebookError as error:
             faults.append(_fault(stored.id, error))
     return holdings, faults
@@ -118,7 +119,7 @@ def _read_wanted(
                 found.append(stored)
         except SourcebookError as error:
             faults.append(_fault(statement_id, error))
-    found.sort(key=lambda stored: (stored.index is None, stored.index or 0))
+    found.sort(key=log_order)
     return found, faults
 
 
@@ -131,15 +132,14 @@ def _is_wanted(stored: StoredStatement, wanted: Collection[str]) -> bool:
     return stored.statement.type == "snapshot" and bool(subjects & {*wanted})
 
 
-def make_holding(archive: Archive, trust: Trust, snapshot: StoredSnapshot) -> Holding:
-    """Return what the rules may know of a snapshot; its custody as it counts for us."""
+def make_holding(archive: Archive, snapshot: StoredSnapshot) -> Holding:
+    """Return what the rules may know of a snapshot."""
     report = Report()
     verify_snapshot(archive, snapshot.stored.statement, report)
     text, opening = snapshot.text, snapshot.text_opening
-    observed = snapshot.custody == "observed" and _is_capturer(trust, snapshot)
     return Holding(
         sha256=snapshot.sha256,
-        custody="observed" if observed else "supplied",
+        custody="observed" if snapshot.custody == "observed" else "supplied",
         outcome=snapshot.facts.outcome,
         labels=snapshot.facts.labels,
         text=text,
@@ -148,18 +148,6 @@ def make_holding(archive: Archive, trust: Trust, snapshot: StoredSnapshot) -> Ho
         extractor=opening.extractor if opening else "",
         fault=report.errors[0].message if report.errors else "",
     )
-
-
-def _is_capturer(trust: Trust, snapshot: StoredSnapshot) -> bool:
-    """Say whether a capturer of ours signed it, by its place in the log."""
-    index = snapshot.stored.index
-    if index is None:
-        return False
-    try:
-        trust.check_signer(snapshot.stored.envelope.keyid, "snapshot", index)
-    except VerificationError:
-        return False
-    return True
 
 
 def _list_written(archive: Archive) -> Iterator[str]:

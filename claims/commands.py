@@ -9,6 +9,7 @@ from archiver.errors import ArchiveError, MalformedError
 from archiver.holdings import (
     StoredSnapshot,
     StoredStatement,
+    log_order,
     match_id,
     read_snapshots,
     read_statements,
@@ -125,7 +126,7 @@ def _list_statements(
 ) -> Iterator[tuple[dict[str, object], str]]:
     found = sorted(
         read_statements(archive, trust),
-        key=lambda each: (each.index is None, each.index or 0),
+        key=log_order,
     )
     for stored in found:
         place = "pending" if stored.index is None else f"entry {stored.index}"
@@ -232,6 +233,7 @@ def _snapshot_object(snapshot: StoredSnapshot) -> dict[str, object]:
         "path": snapshot.path,
         "custody": snapshot.custody,
         "outcome": facts.outcome,
+        "reason": facts.reason,
         "on": facts.on,
         "statement": snapshot.stored.id,
         "index": snapshot.stored.index,

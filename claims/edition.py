@@ -266,7 +266,7 @@ def _read_holdings(
         sha256 = logged.statement.subjects[0].sha256
         if sha256 in wanted and sha256 not in found:
             stored = StoredStatement(logged.envelope, logged.statement, logged.index)
-            snapshot = read_snapshot(release.archive, stored)
-            holding = make_holding(release.archive, release.trust, snapshot)
+            snapshot = read_snapshot(release.archive, release.trust, stored)
+            holding = make_holding(release.archive, snapshot)
             found[sha256] = replace(holding, authenticated=sha256 in known)
     return found

@@ -41,7 +41,7 @@ def read_held(
     held: dict[str, HeldSnapshot] = {}
     for logged in release.of_type("snapshot"):
         stored = StoredStatement(logged.envelope, logged.statement, logged.index)
-        found = read_snapshot(release.archive, stored)
+        found = read_snapshot(release.archive, release.trust, stored)
         exposure = expose(
             release.archive.config.access,
             found.custody,

@@ -175,14 +175,15 @@ def test_observed_counts_only_under_a_capturer_of_ours_in_the_log(newsroom):
         for each in _statements(newsroom)
         if each.statement.subjects[0].sha256 == newsroom.snapshots["b"]
     )
-    snapshot = read_snapshot(newsroom.archive, stored)
+    snapshot = read_snapshot(newsroom.archive, newsroom.trust, stored)
     assert parse_snapshot(stored.statement).custody == "observed"
-    made = make_holding(newsroom.archive, newsroom.trust, snapshot)
-    assert made.custody == "observed"
+    assert snapshot.custody == "observed"
+    assert make_holding(newsroom.archive, snapshot).custody == "observed"
     waiting = StoredStatement(stored.envelope, stored.statement, None)
-    pending = read_snapshot(newsroom.archive, waiting)
-    made = make_holding(newsroom.archive, newsroom.trust, pending)
-    assert made.custody == "supplied"
+    pending = read_snapshot(newsroom.archive, newsroom.trust, waiting)
+    assert pending.facts.custody == "observed"
+    assert pending.custody == "supplied"
+    assert make_holding(newsroom.archive, pending).custody == "supplied"
 
 
 def test_a_signer_who_is_no_capturer_observed_nothing(newsroom):
@@ -191,10 +192,11 @@ def test_a_signer_who_is_no_capturer_observed_nothing(newsroom):
         for each in _statements(newsroom)
         if each.statement.subjects[0].sha256 == newsroom.snapshots["b"]
     )
-    snapshot = read_snapshot(newsroom.archive, stored)
     reviewer = replace(newsroom.trust.signers[0], roles=frozenset(("reviewer",)))
     trust = replace(newsroom.trust, signers=(reviewer,))
-    made = make_holding(newsroom.archive, trust, snapshot)
+    snapshot = read_snapshot(newsroom.archive, trust, stored)
+    assert snapshot.custody == "supplied"
+    made = make_holding(newsroom.archive, snapshot)
     assert (made.custody, made.in_hand) == ("supplied", False)
 
 
