@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from datasette import NotFound, Response
+from datasette import Response
 
 from archiver.errors import ArchiveError, MalformedError, VerificationError
 from claims import record_pages
-from claims.error_pages import NotAsReleasedError
+from claims.error_pages import MissingError, NotAsReleasedError
 from claims.publication import DATABASE, publication_folder
 from claims.ranges import (
     Span,
@@ -70,13 +70,13 @@ async def raw_page(request: Any, datasette: Any) -> Any:
             datasette, lambda connection: record_pages.showable(connection, digits)
         )
     except NoPageError as error:
-        raise NotFound(str(error)) from error
+        raise MissingError(str(error)) from error
     except OtherAddressError as other:
         return Response.redirect(datasette.urls.path(f"/snapshot/{other.path}/raw"))
     served = await _find(datasette, found["path"])
     shown = await asyncio.to_thread(_read_inert, served.place, found["main_record"])
     if shown is None:
-        raise NotFound("The recorded document is of a type that is not shown here.")
+        raise MissingError("The recorded document is of a type that is not shown here.")
     body, content_type = shown
     return Response(
         body,
@@ -109,12 +109,12 @@ async def _find(datasette: Any, path: str) -> Served:
             datasette, lambda connection: find_listed(connection, path)
         )
         if root is None:
-            raise NotFound(
+            raise MissingError(
                 "This server has the database alone, not the archive's files."
             )
         return await asyncio.to_thread(open_served, root, listed)
     except (NoPageError, ArchiveError) as error:
-        raise NotFound(str(error)) from error
+        raise MissingError(str(error)) from error
     except VerificationError as error:
         raise NotAsReleasedError(f"Not served: {error}.") from error
 
@@ -124,7 +124,9 @@ def _read_inert(place: Path, record: int) -> tuple[bytes, str] | None:
         with place.open("rb") as stream:
             return make_inert(read_page(stream, record))
     except (MalformedError, VerificationError) as error:
-        raise NotFound(f"The recorded document cannot be shown: {error}.") from error
+        raise MissingError(
+            f"The recorded document cannot be shown: {error}."
+        ) from error
 
 
 def _asked_span(asked: Any, served: Served) -> Span | None:

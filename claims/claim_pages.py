@@ -18,20 +18,11 @@ def claim(
     Raises:
         NoPageError: there is no such claim, or it has no such revision.
     """
-    found = fetch_one(
-        connection,
-        """select c.*, k.title as case_title, k.language from claims c
-           join cases k on k.id = c.case_id where c.id = ?""",
-        (name,),
-        f"There is no claim {name!r} in this archive.",
-    )
+    missing = f"There is no claim {name!r} in this archive."
+    found = fetch_one(connection, _CLAIM, (name,), missing)
     key = (name, found["revision"] if revision is None else revision)
-    shown = fetch_one(
-        connection,
-        "select * from claim_revisions where claim = ? and revision = ?",
-        key,
-        f"The claim {name} has no revision {key[1]}.",
-    )
+    missing = f"The claim {name} has no revision {key[1]}."
+    shown = fetch_one(connection, _REVISION, key, missing)
     assessments = fetch(connection, _ASSESSMENTS, key)
     return {
         "claim": found,
@@ -44,11 +35,7 @@ def claim(
         "wanted": fetch(connection, _WANTED, key),
         "related": _related(connection, key),
         "assessments": assessments,
-        "findings": fetch(
-            connection,
-            "select * from findings where claim = ? order by position",
-            (name,),
-        ),
+        "findings": fetch(connection, _FINDINGS, (name,)),
         "ladder": _ladder(shown),
     }
 
@@ -114,6 +101,16 @@ def _as_list(value: Any) -> Sequence[Row]:
     return [one for one in value if isinstance(one, dict)]
 
 
+_CLAIM: Final = """
+    select c.*, k.title as case_title, k.language from claims c
+    join cases k on k.id = c.case_id where c.id = ?"""
+
+_REVISION: Final = """
+    select r.*, exists (select 1 from files where path = r.file) as is_given_out
+    from claim_revisions r where r.claim = ? and r.revision = ?"""
+
+_FINDINGS: Final = "select * from findings where claim = ? order by position"
+
 _REVISIONS: Final = """
     select revision, since_release, since_index, since_on, sha256
     from claim_revisions where claim = ? order by revision desc"""
@@ -130,8 +127,9 @@ _WANTED: Final = """
     where w.claim = ? and w.revision = ? order by w.position"""
 
 _EVIDENCE: Final = """
-    select e.*, s.custody, s.access, s.text_length, s.outcome, s.outcome_reason, s.authenticated,
-        a.publisher, p.name as publisher_name, a.published, a.published_words
+    select e.*, s.custody, s.access, s.text_length, s.outcome, s.outcome_reason,
+        s.authenticated, a.publisher, p.name as publisher_name, a.published,
+        a.published_words
     from evidence e
     left join snapshots s on s.sha256 = e.snapshot
     left join snapshot_aliases a on a.case_id = ? and a.alias = e.alias

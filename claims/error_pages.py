@@ -38,8 +38,17 @@ class RefusedError(Exception):
         self.status = refusal.status
 
 
+class MissingError(Exception):
+    """Nothing of ours at this address; not ``NotFound``, which Datasette redirects."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
 class NotAsReleasedError(Exception):
     """A file of the archive is not what the release says."""
+
+
+_SPOKEN: Final = (RefusedError, MissingError, Base400, NotAsReleasedError)
 
 
 async def answer(datasette: Any, request: Any, exception: Exception) -> Any:
@@ -66,7 +75,7 @@ async def answer(datasette: Any, request: Any, exception: Exception) -> Any:
 def describe(exception: Exception) -> tuple[int, str]:
     """Return the status of an exception, and what a reader may know of it."""
     status: int = HTTPStatus.INTERNAL_SERVER_ERROR
-    if isinstance(exception, (RefusedError, Base400, DatasetteError)):
+    if isinstance(exception, (RefusedError, MissingError, Base400, DatasetteError)):
         status = exception.status
     if isinstance(exception, DatasetteError) and status == HTTPStatus(500):
         status = HTTPStatus.BAD_REQUEST  # a field of the query is at fault
@@ -88,7 +97,7 @@ def _message(exception: Exception) -> str:
         return ""
     if isinstance(exception, DatasetteError):
         return "" if exception.message_is_html else str(exception.message)
-    if isinstance(exception, (RefusedError, Base400, NotAsReleasedError)):
+    if isinstance(exception, _SPOKEN):
         return "" if str(exception) in _BARE_NOT_FOUND else str(exception)
     return ""
 

@@ -93,7 +93,7 @@ async def _answer(
     inner = dict(scope, headers=_without(scope["headers"], _DROPPED_FROM_REQUESTS))
     raw = path.startswith("/archive/")
     if refusal:
-        path = REFUSED_PATH
+        path = REFUSED_PATH + (".json" if path.endswith(".json") else "")
         inner |= {
             "method": "GET",
             "path": path,

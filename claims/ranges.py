@@ -39,12 +39,11 @@ def parse_range(header: str | None, length: int) -> Span | None:
     if not first:
         return _suffix(int(last), length)
     start = int(first)
-    end = int(last) + 1 if last else length
-    if end <= start:
+    if last and int(last) < start:
         return None
     if start >= length:
         raise UnsatisfiableError
-    return Span(start, min(end, length))
+    return Span(start, min(int(last) + 1, length) if last else length)
 
 
 def _suffix(count: int, length: int) -> Span:

@@ -39,7 +39,7 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
             connection,
             """select path, length, kind from files where path like ? || '%'
                order by path""",
-            (_stem(found["path"], name),),
+            (f"snapshots/{name[:2]}/{name}",),
         ),
     }
 
@@ -165,11 +165,6 @@ def complete(connection: sqlite3.Connection, kind: str, digits: str) -> str:
     if whole != digits:
         raise OtherAddressError(whole)
     return whole
-
-
-def _stem(path: str, name: str) -> str:
-    """Return the beginning that the paths of a snapshot's files have in common."""
-    return path[: path.index(name) + WHOLE]
 
 
 _BEGINNINGS: Final = {

@@ -7,6 +7,7 @@ full-text syntax) cost time or show more than we mean to offer.  A field is judg
 every address, since a table's has several spellings.
 """
 
+import json
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -129,4 +130,16 @@ def _refuse_arguments(query: bytes) -> Refusal | None:
             )
         if "\0" in name + value:
             return Refusal(HTTPStatus.BAD_REQUEST, "The query holds a zero character.")
+        if name.endswith(("__in", "__notin")) and not _is_list(value):
+            return Refusal(HTTPStatus.BAD_REQUEST, f"{value!r} is not a list.")
     return None
+
+
+def _is_list(value: str) -> bool:
+    """Tell whether a value is a list as Datasette takes it: words, or JSON."""
+    if not value.startswith("["):
+        return True
+    try:
+        return isinstance(json.loads(value), list)
+    except (ValueError, RecursionError):
+        return False

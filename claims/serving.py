@@ -7,6 +7,7 @@ into them, and the database is attached under the name that the metadata goes by
 
 import json
 import socket
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from datasette.utils import parse_metadata
 from archiver.errors import ArchiveError
 from claims.publication import DATABASE, publication_folder
 
+SCHEMA_VERSION: Final = 1  # the user_version of schema.sql
 LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
 _ON_LOOPBACK: Final[dict[str, Any]] = {
     "force_https_urls": False,  # there is no TLS on this machine's own interface
@@ -63,13 +65,14 @@ def make_site(
     """Return the Datasette of ``database``, with its whole configuration.
 
     Raises:
-        ArchiveError: the database cannot be read.
+        ArchiveError: the database cannot be read, or is none of ours.
     """
     if not database.is_file():
         raise ArchiveError(
             f"{database} is no file, expected a published database",
             hint="make it with 'sourcebook publish'",
         )
+    _check_database(database)
     folder = publication_folder()
     site = Datasette(
         config_dir=folder,
@@ -81,6 +84,25 @@ def make_site(
             site.remove_database(name)
     site.add_database(Database(site, str(database), is_mutable=False), name=DATABASE)
     return site
+
+
+def _check_database(database: Path) -> None:
+    """Check that a file is a published database of the version that is shown here."""
+    address = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            found = connection.execute("pragma user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(
+            f"{database} is no published database: {error}",
+            hint="make it with 'sourcebook publish'",
+        ) from error
+    if found != SCHEMA_VERSION:
+        raise ArchiveError(
+            f"{database} is no published database: its version is {found},"
+            f" expected {SCHEMA_VERSION}",
+            hint="make it again with 'sourcebook publish'",
+        )
 
 
 class _Server(uvicorn.Server):

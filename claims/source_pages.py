@@ -14,7 +14,7 @@ def source(connection: sqlite3.Connection, name: str) -> Row:
     """
     found = fetch_one(
         connection,
-        "select * from sources where id = ?",
+        _SOURCE,
         (name,),
         f"There is no source {name!r} in this archive.",
     )
@@ -70,6 +70,10 @@ def corrections(connection: sqlite3.Connection) -> Row:
     """Return what was wrong, disputed or overtaken, the newest first."""
     return {"corrections": fetch(connection, _CORRECTIONS)}
 
+
+_SOURCE: Final = """
+    select s.*, exists (select 1 from files where path = s.file) as is_given_out
+    from sources s where s.id = ?"""
 
 _CLAIMS_ABOUT: Final = """
     select c.id, c.claim, c.ceiling, c.strength, c.state, k.language from claim_about a

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from datasette import NotFound, Response
+from datasette import Response
 from datasette.utils import sqlite_timelimit
 
 from claims import claim_pages, pages, record_pages, searching, source_pages
 from claims.archive_view import archive, favicon, raw_page
-from claims.error_pages import RefusedError
+from claims.error_pages import MissingError, RefusedError
 from claims.publication import DATABASE
-from claims.refusals import REFUSAL, Refusal
+from claims.refusals import REFUSAL
 from claims.rows import NoPageError, OtherAddressError, Row
 
 PLUGIN: Final = "sourcebook"
@@ -53,7 +53,7 @@ def routes() -> list[tuple[str, View]]:
         (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/raw$", raw_page),
         (r"/archive/(?P<path>[^?#]+)$", archive),
         (r"/favicon\.ico$", favicon),
-        (r"/-/refused$", _refused),
+        (r"/-/refused(?:\.json)?$", _refused),
     ]
 
 
@@ -83,7 +83,7 @@ def _page(template: str, build: Builder) -> View:
                 },
             )
         except NoPageError as error:
-            raise NotFound(str(error)) from error
+            raise MissingError(str(error)) from error
         except OtherAddressError as other:
             return _redirect(datasette, request, other.path)
         if parts.get("format"):
@@ -111,7 +111,7 @@ async def _text(request: Any, datasette: Any) -> Any:
             datasette, lambda connection: record_pages.snapshot_text(connection, digits)
         )
     except NoPageError as error:
-        raise NotFound(str(error)) from error
+        raise MissingError(str(error)) from error
     except OtherAddressError as other:
         return _redirect(datasette, request, other.path)
     return Response(text, content_type="text/plain; charset=utf-8")
@@ -119,10 +119,7 @@ async def _text(request: Any, datasette: Any) -> Any:
 
 async def _refused(request: Any) -> Any:
     """Say why a request was not let through."""
-    refusal = request.scope.get(REFUSAL)
-    if not isinstance(refusal, Refusal):
-        raise NotFound("There is no such address.")
-    raise RefusedError(refusal)
+    raise RefusedError(request.scope[REFUSAL])
 
 
 def _redirect(datasette: Any, request: Any, whole: str) -> Any:

@@ -66,10 +66,10 @@ HOLDINGS: Final = {
 }
 
 VOICES: Final = {
-    "own": "in its own words",
-    "quoted": "quoted word for word by the one before",
-    "paraphrased": "in the words of the one before",
-    "facsimile": "reproduced whole by the one before",
+    "own": "Speaks in its own words",
+    "quoted": "Quoted word for word by the one before",
+    "paraphrased": "Given in the words of the one before",
+    "facsimile": "Reproduced whole by the one before",
 }
 
 KNOWS: Final = {
@@ -183,8 +183,8 @@ def readable_address(address: str) -> str:
 
 
 def capitalize_first(text: str) -> str:
-    """Return a text with its first letter large, and the others as they are."""
-    return text[:1].upper() + text[1:]
+    """Return a text with its first letter large, unless that is a name such as e1."""
+    return text if text[1:2].isdigit() else text[:1].upper() + text[1:]
 
 
 def lower_first(text: str) -> str:

@@ -248,7 +248,7 @@ def add_log(book: Book, release: str) -> None:
         title="The archive of the tests",
         operator="Nobody in particular",
         origin=ORIGIN,
-        notice="This archive is made for tests; half of it is invented.",
+        notice="This archive is made for tests, and all of it is invented.",
         draft=0,
         release=1,
         release_statement=release,

@@ -1,4 +1,4 @@
-"""An invented case, published, for tests of the pages.
+"""An invented case, published, for tests of the pages in every state they have.
 
 It has what the first case has not: a capture, Arabic and Chinese, a person whose name
 is withheld, a snapshot of which only quotes are public, a sealed one, assessments, and
@@ -6,14 +6,17 @@ a claim with two revisions.
 """
 
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from tests.publication_fixture import (
     CEILING_STEPS,
     NOW,
     Book,
+    add_log,
     add_snapshot,
     dump,
+    write_rows,
 )
 
 WITHHELD_NAME = "Layla Nameless-Person"
@@ -139,9 +142,9 @@ HARBOUR_CLAIMS: list[dict[str, Any]] = [
         "slug": "nothing-in-hand",
         "kind": "statistic",
         "as_of": "2026-11",
-        "claim": "يقال إن ثلاثة أرصفة في مرفأ الاختبار قيد الاستعمال، وهو ما لا يثبته أي"
-        " نص في هذا الأرشيف، وقد كُتب هنا بكلمات كثيرة ليُرى كيف تُعرض جملة طويلة على"
-        " هاتف صغير، ومعها كلمة Donaudampfschifffahrtselektrizitätenhauptbetriebswerk.",
+        "claim": "يقال إن ثلاثة أرصفة في مرفأ الاختبار قيد الاستعمال، وهو ما لا يثبته"
+        " أي نص في هذا الأرشيف، وقد كُتب هنا بكلمات كثيرة ليُرى كيف تُعرض جملة طويلة"
+        " على هاتف صغير: Donaudampfschifffahrtselektrizitätenhauptbetriebswerk.",
         "about": [],
         "ceiling": "open",
         "wanted": [("Any text that gives the number", "support", None)],
@@ -457,3 +460,18 @@ def add_judgements(book: Book) -> None:
         rests_on=dump(["e1"]),
         why="The quay was shut a day later.",
     )
+
+
+def make_publication(folder: Path) -> Path:
+    """Make the archive's files in ``folder``; return its published database."""
+    book = Book(folder)
+    book.say("policy", "trust/1/policy", sha256(b"").hexdigest(), n=1, why="the first")
+    add_harbour(book)
+    release = book.say(
+        "release", "archive.toml", sha256(b"").hexdigest(), number=1, changes="first"
+    )
+    book.put("archive.toml", b'id = "test-archive"\n', "released")
+    add_log(book, release)
+    database = folder.parent / "sourcebook.db"
+    write_rows(database, book.rows)
+    return database
