@@ -1,12 +1,14 @@
 """The commands of the log: ``log checkpoint | proof | add | resume``."""
 
+from collections.abc import Iterable
+
 import click
 
 from archiver.errors import ArchiveError, MalformedError
-from archiver.holdings import MAX_RECEIPT, match_id
+from archiver.holdings import MAX_RECEIPT, SHORTEST_ID, match_id, read_statement
 from archiver.log import Published, head_hash, read_published, resume
-from archiver.statements import parse_entry
-from archiver.store import read_file, receipt_file, writing
+from archiver.statements import Entry, parse_entry
+from archiver.store import Archive, read_file, receipt_file, writing
 from archiver.terminal import (
     json_option,
     named_archive,
@@ -14,7 +16,7 @@ from archiver.terminal import (
     passphrase_option,
     print_json,
 )
-from archiver.trust import read_trust
+from archiver.trust import Trust, read_trust
 from archiver.writer import add_waiting
 
 
@@ -55,7 +57,7 @@ def proof(wanted: str, as_json: bool) -> None:
     Example: sourcebook log proof 2
     """
     archive = named_archive()
-    statement_id = _find(_published(), wanted)
+    statement_id = _find(archive, read_trust(archive), wanted)
     rel = receipt_file(statement_id)
     text = read_file(archive, rel, MAX_RECEIPT).decode()
     if as_json:
@@ -100,15 +102,32 @@ def _published() -> Published:
     return read_published(archive, read_trust(archive).policy)
 
 
-def _find(published: Published, wanted: str) -> str:
-    names = [parse_entry(entry).statement_id for entry in published.entries]
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 8:  # noqa: PLR2004
-        if int(wanted) >= len(names):
+def _find(archive: Archive, trust: Trust, wanted: str) -> str:
+    """Return the id of the logged statement that is meant, in one of three ways."""
+    published = read_published(archive, trust.policy)
+    entries = [parse_entry(entry) for entry in published.entries]
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < SHORTEST_ID:
+        if int(wanted) >= len(entries):
             raise ArchiveError(
-                f"the log has {len(names)} entries, expected one at index {wanted}"
+                f"the log has {len(entries)} entries, expected one at index {wanted}"
             )
-        return names[int(wanted)]
+        return entries[int(wanted)].statement_id
+    known = {entry.statement_id: entry.statement_id for entry in entries}
+    if wanted not in known:
+        known |= _by_snapshot(archive, trust, entries)
     try:
-        return match_id(names, wanted)
+        return known[match_id(known, wanted)]
     except MalformedError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _by_snapshot(
+    archive: Archive, trust: Trust, entries: Iterable[Entry]
+) -> dict[str, str]:
+    """Return the statement of each snapshot that the log holds, by its file's hash."""
+    stored = (
+        read_statement(archive, trust, entry.statement_id)
+        for entry in entries
+        if entry.type == "snapshot"
+    )
+    return {each.statement.subjects[0].sha256: each.id for each in stored}
