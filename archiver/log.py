@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archiver import notes, tiles
 from archiver.checkpoints import Checkpoint, format_checkpoint
 from archiver.errors import ArchiveError, MalformedError, VerificationError
+from archiver.holdings import StoredStatement
 from archiver.lockrecord import Head, LockRecord, lock_record
 from archiver.merkle import Tree, leaf_hash
 from archiver.policy import Policy, open_checkpoint
 from archiver.receipts import Receipt, format_receipt
+from archiver.release import release_number
 from archiver.statements import (
-    Envelope,
     format_entry,
     open_statement,
     parse_bundle,
@@ -231,29 +232,51 @@ def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveEr
 def _pending(
     archive: Archive, trust: Trust, published: Published
 ) -> list[tuple[str, bytes]]:
-    held = {parse_entry(entry).statement_id for entry in published.entries}
+    held = [parse_entry(entry) for entry in published.entries]
+    known = {entry.statement_id for entry in held}
     found = []
     for place in sorted(archive.path("statements").glob("??/*.sigstore.json")):
         statement_id = place.name.removesuffix(".sigstore.json")
-        if statement_id not in held:
-            rel = statement_file(statement_id)
-            envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT))
-            found.append(_entry(archive, trust, envelope, rel, published.size))
-    found.sort()
-    return [(statement_id, entry) for _, statement_id, entry in found]
+        if statement_id not in known:
+            rel = place.relative_to(archive.root).as_posix()
+            found.append(_open(archive, trust, rel, published.size))
+    found.sort(key=_when)
+    _check_numbers(found, sum(entry.type == "release" for entry in held))
+    return [
+        (stored.id, format_entry(stored.statement.type, stored.envelope))
+        for stored in found
+    ]
 
 
-def _entry(
-    archive: Archive, trust: Trust, envelope: Envelope, rel: str, index: int
-) -> tuple[str, str, bytes]:
+def _when(stored: StoredStatement) -> tuple[str, int, str]:
+    """Order by the claimed time; of one second, releases by their number."""
+    release = stored.statement.type == "release"
+    number = release_number(stored) if release else 0
+    return str(stored.statement.predicate["on"]), number, stored.id
+
+
+def _open(archive: Archive, trust: Trust, rel: str, index: int) -> StoredStatement:
+    envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT), canonical=True)
     statement = open_statement(envelope, trust.keys, archive.config.origin)
     trust.check_signer(envelope.keyid, statement.type, index)
     if rel != statement_file(envelope.id):
         raise VerificationError(
             f"{rel} holds statement {envelope.id}, expected its name"
         )
-    on = str(statement.predicate["on"])
-    return on, envelope.id, format_entry(statement.type, envelope)
+    return StoredStatement(envelope, statement, None)
+
+
+def _check_numbers(waiting: Sequence[StoredStatement], logged: int) -> None:
+    """Check that releases go on counting: two machines may have made the same one."""
+    releases = [stored for stored in waiting if stored.statement.type == "release"]
+    for expected, stored in enumerate(releases, logged + 1):
+        number = release_number(stored)
+        if number != expected:
+            raise VerificationError(
+                f"{statement_file(stored.id)} is release number {number}, expected"
+                f" {expected} as the next one in the log",
+                hint="take it away, and run 'sourcebook release' again",
+            )
 
 
 def _sign(
@@ -269,9 +292,10 @@ def _sign(
 def _publish(archive: Archive, grown: Published, old_size: int) -> None:
     leaves = [leaf_hash(entry) for entry in grown.entries]
     files = {**tiles.tiles_of(leaves), **tiles.bundles_of(grown.entries)}
-    for rel, data in files.items():
-        if not archive.path(f"{LOG}/{rel}").exists():
-            put(archive, f"{LOG}/{rel}", data, secrets.token_hex(8))
+    before = set(tiles.layout(old_size))
+    for rel in (rel for rel in tiles.layout(grown.size) if rel not in before):
+        # what may lie there is in no tree yet: a killed run's, or a stranger's
+        put(archive, f"{LOG}/{rel}", files[rel], secrets.token_hex(8))
     put(archive, CHECKPOINT, grown.note, secrets.token_hex(8))
     _drop_superseded(archive, grown.size)
     _hand_out(archive, grown, old_size)
