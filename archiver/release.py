@@ -19,10 +19,18 @@ from archiver.statements import (
     format_bundle,
     sign_statement,
 )
-from archiver.store import HELD, Archive, batch, statement_file, walk_files
+from archiver.store import (
+    HELD,
+    Archive,
+    batch,
+    open_plain,
+    statement_file,
+    walk_files,
+)
 from archiver.trust import Trust
 
 SALT = 16  # bytes
+MAX_FILE = 64 << 20  # bytes of one released file; publish reads each whole
 _CHUNK = 1 << 20
 
 
@@ -128,7 +136,7 @@ def hash_file(archive: Archive, rel: str) -> str:
     """Return the SHA-256 of one of the archive's own files, in hex.
 
     Raises:
-        ArchiveError: it is a symbolic link, or cannot be read.
+        ArchiveError: it is no plain file, cannot be read, or is longer than MAX_FILE.
     """
     place = archive.path(rel)
     if place.is_symlink() or not place.is_file():
@@ -137,13 +145,25 @@ def hash_file(archive: Archive, rel: str) -> str:
             hint="an archive is whole in itself: put the file there instead",
         )
     digest = hashlib.sha256()
+    length = 0
     try:
-        with place.open("rb") as stream:
+        with open_plain(place) as stream:
             while data := stream.read(_CHUNK):
                 digest.update(data)
+                length += len(data)
+                _check_length(rel, length)
     except OSError as error:
         raise ArchiveError(f"{rel} cannot be read: {error.strerror}") from error
     return digest.hexdigest()
+
+
+def _check_length(rel: str, length: int) -> None:
+    if length > MAX_FILE:
+        raise ArchiveError(
+            f"{rel} is longer than {MAX_FILE} bytes, expected a file that a release can"
+            " list",
+            hint="deposit it: a snapshot may be of any length",
+        )
 
 
 def _hash_or_fault(archive: Archive, rel: str) -> str:

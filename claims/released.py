@@ -22,13 +22,17 @@ from archiver.merkle import Tree, leaf_hash
 from archiver.notes import format_note, open_note
 from archiver.policy import Policy
 from archiver.receipts import Receipt, check_receipt, format_receipt, parse_receipt
-from archiver.release import compare_release, release_number, released_files
+from archiver.release import (
+    MAX_FILE,
+    compare_release,
+    release_number,
+    released_files,
+)
 from archiver.statements import format_entry, parse_entry
 from archiver.store import Archive, read_file, receipt_file, statement_file
 from archiver.trust import Trust
 from claims.record_rows import LoggedStatement
 
-MAX_FILE = 64 << 20  # bytes of one released file
 _SHOWN = 5  # differences that one message names
 
 
