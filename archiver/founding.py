@@ -5,6 +5,7 @@ whose log, whose keys) and entry 1 (release 1: ``archive.toml`` and ``trust/``) 
 its log, and the pin of its trust folder is remembered for this user.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +15,18 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import keys
-from archiver.config import Config, check_id, default_origin, format_config
+from archiver.config import (
+    Config,
+    check_id,
+    default_origin,
+    format_config,
+    parse_config,
+)
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError
+from archiver.lockrecord import lock_record
 from archiver.log import add_pending
-from archiver.notes import ED25519, VerifierKey
+from archiver.notes import ED25519, VerifierKey, check_name
 from archiver.policy import LogKey, Policy, format_policy
 from archiver.release import NewRelease, sign_release
 from archiver.signers import LogPlace, Signer, format_signers
@@ -64,31 +72,45 @@ def found(founding: Founding, *, on: str, token: Token) -> Founded:
     Raises:
         ArchiveError: the folder holds something, or cannot be written; keys of the same
             origin are on this machine.
-        MalformedError: the id cannot be one.
+        MalformedError: the id cannot be one, or a name or title cannot be written.
     """
     check_id(founding.archive_id)
     _check_free(founding.root)
     log_key = Ed25519PrivateKey.from_private_bytes(token(32))
+    config = _configure(founding, log_key)
+    _check_unused(config.origin)
+    operator = _operator_key(founding, token)
+    passphrase = founding.passphrase()
+    name = f".{founding.root.name[:64]}.founding-{token(4).hex()}"
+    draft = Archive(founding.root.with_name(name), config)
+    try:
+        trust = _fill(draft, log_key, operator, on=on, token=token)
+        _keep_keys(founding, config.origin, log_key, operator, passphrase)
+        keys.remember_pin(config.origin, trust.pin)
+        _put_in_place(draft.root, founding.root)
+    except BaseException:
+        _forget(config.origin)
+        raise
+    finally:
+        shutil.rmtree(draft.root, ignore_errors=True)
+    return Founded(Archive(founding.root, config), trust)
+
+
+def _configure(founding: Founding, log_key: Ed25519PrivateKey) -> Config:
+    """Return the configuration; what is written of it must be read back the same."""
     public = log_key.public_key().public_bytes_raw()
     origin = founding.origin or default_origin(
         founding.archive_id, sha256(public).hexdigest()
     )
-    operator = _keep_keys(founding, origin, log_key, token)
-    draft = founding.root.with_name(f".{founding.root.name}.founding-{token(4).hex()}")
-    try:
-        config = Config(
-            id=founding.archive_id,
-            title=founding.title,
-            operator=founding.operator,
-            origin=origin,
-            contact=founding.contact,
-        )
-        trust = _fill(Archive(draft, config), log_key, operator, on=on, token=token)
-        _put_in_place(draft, founding.root)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    keys.remember_pin(origin, trust.pin)
-    return Founded(Archive(founding.root, config), trust)
+    check_name(origin, "the log's origin")
+    config = Config(
+        id=founding.archive_id,
+        title=founding.title,
+        operator=founding.operator,
+        origin=origin,
+        contact=founding.contact,
+    )
+    return parse_config(format_config(config))
 
 
 def _check_free(root: Path) -> None:
@@ -103,26 +125,44 @@ def _check_free(root: Path) -> None:
         )
 
 
-def _keep_keys(
-    founding: Founding, origin: str, log_key: Ed25519PrivateKey, token: Token
-) -> Ed25519PrivateKey:
-    folder = keys.key_folder(origin)
-    if folder.folder.exists():
+def _check_unused(origin: str) -> None:
+    """Check that this machine knows nothing of a log with this origin."""
+    folder = keys.key_folder(origin).folder
+    with keys.own_file(folder, "read"):
+        known = os.path.lexists(folder) or lock_record(origin).read() is not None
+    if known:
         raise ArchiveError(
-            f"keys of {origin} are on this machine already, in {folder.folder}",
-            hint="an origin is never used again: give the new archive another id",
+            f"a log {origin} was begun on this machine already, with keys in {folder}",
+            hint="an origin is never used again: give the new archive another one",
         )
+
+
+def _operator_key(founding: Founding, token: Token) -> Ed25519PrivateKey:
     if founding.operator_key:
-        operator = keys.load_key(founding.operator_key, founding.key_passphrase)
-    else:
-        operator = Ed25519PrivateKey.from_private_bytes(token(32))
-    passphrase = founding.passphrase()
+        return keys.load_key(founding.operator_key, founding.key_passphrase)
+    return Ed25519PrivateKey.from_private_bytes(token(32))
+
+
+def _keep_keys(
+    founding: Founding,
+    origin: str,
+    log_key: Ed25519PrivateKey,
+    operator: Ed25519PrivateKey,
+    passphrase: bytes,
+) -> None:
+    folder = keys.key_folder(origin)
     folder.write(keys.LOG, keys.format_key(log_key, passphrase))
     if founding.operator_key:
         folder.link(keys.OPERATOR, founding.operator_key)
     else:
         folder.write(keys.OPERATOR, keys.format_key(operator, passphrase))
-    return operator
+
+
+def _forget(origin: str) -> None:
+    """Remove what this machine keeps of an archive that came to nothing."""
+    keys.key_folder(origin).forget()
+    keys.forget_pin(origin)
+    lock_record(origin).forget()
 
 
 def _fill(
@@ -134,7 +174,13 @@ def _fill(
     token: Token,
 ) -> Trust:
     """Write configuration, trust, entry 0 and entry 1 into the draft of an archive."""
-    archive.root.mkdir(parents=True)
+    try:
+        archive.root.mkdir(parents=True)
+    except OSError as error:
+        raise ArchiveError(
+            f"{archive.root.parent} cannot be written: {error.strerror}",
+            hint="name a folder in a place that is there and writable",
+        ) from error
     trust_files = _trust_files(archive.config, log_key, operator)
     with writing(archive), batch(archive, token(8).hex()) as staged:
         staged.add(CONFIG, format_config(archive.config))

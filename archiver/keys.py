@@ -6,8 +6,11 @@ this user knows an archive's trust folder: ``<config>/pins/<origin>``.
 """
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +22,7 @@ from archiver import shipped
 from archiver.errors import ArchiveError, MalformedError
 
 LOG, OPERATOR = "log", "operator"
+_LONGEST = 200  # characters of a file's name, which has endings
 Passphrase = Callable[[], bytes]  # asked for only where a key file wants one
 
 
@@ -33,12 +37,34 @@ def state_folder() -> Path:
 
 
 def escape(origin: str) -> str:
-    """Spell a log's origin as one file name: ``_xx`` for what a name cannot hold."""
-    return re.sub(
-        r"[^A-Za-z0-9.-]",
-        lambda found: f"_{ord(found[0]):02x}",
-        origin.removeprefix("."),
-    )
+    """Spell a log's origin as one file name: ``_xx`` for each byte it cannot hold.
+
+    No two origins have the same name, and none leads out of the folder: a dot at the
+    beginning is spelt out.  One that is too long for a name goes by its SHA-256.
+    """
+    name = re.sub(r"^\.|[^A-Za-z0-9.-]", _spell, origin)
+    return name if len(name) <= _LONGEST else sha256(origin.encode()).hexdigest()
+
+
+def _spell(found: re.Match[str]) -> str:
+    spelt = found[0].encode("utf-8", "surrogatepass")
+    return "".join(f"_{byte:02x}" for byte in spelt)
+
+
+@contextmanager
+def own_file(place: Path, act: str) -> Iterator[None]:
+    """Tell a failure of the disk, at one of the user's own files, for what it is.
+
+    Raises:
+        ArchiveError: the disk fails.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise ArchiveError(
+            f"{place} cannot be {act}: {error.strerror or error}",
+            hint="check that your folder for it is there, writable and not full",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +94,21 @@ class KeyFolder:
 
     def write(self, role: str, content: bytes) -> None:
         """Write a new key file, readable by its owner alone."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = self.folder / role
-        place.touch(mode=0o600, exist_ok=False)
-        place.write_bytes(content)
+        with own_file(place, "written"):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place.touch(mode=0o600, exist_ok=False)
+            place.write_bytes(content)
 
     def link(self, role: str, file: Path) -> None:
         """Use the key file that the operator keeps elsewhere, without copying it."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.folder / role).symlink_to(file.resolve())
+        with own_file(self.folder / role, "written"):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.folder / role).symlink_to(file.resolve())
+
+    def forget(self) -> None:
+        """Remove the keys of an archive that came to nothing."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def key_folder(origin: str) -> KeyFolder:
@@ -102,23 +134,29 @@ def load_key(place: Path, passphrase: Passphrase) -> Ed25519PrivateKey:
             hint=f"chmod 600 '{place}'",
         )
     try:
-        key = _decrypt(content, passphrase)
+        key = _decrypt(place, content, passphrase)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ArchiveError(
-            f"{place} is not opened: {error}",
-            hint="check the passphrase, and that this is an OpenSSH Ed25519 private "
-            "key",
+            f"{place} is no key: {error}, expected an OpenSSH Ed25519 private key",
+            hint="name the private key's file, as ssh-keygen -t ed25519 makes it",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ArchiveError(f"{place} holds a {type(key).__name__}, expected Ed25519")
     return key
 
 
-def _decrypt(content: bytes, passphrase: Passphrase) -> object:
+def _decrypt(place: Path, content: bytes, passphrase: Passphrase) -> object:
     try:
         return serialization.load_ssh_private_key(content, password=None)
     except TypeError:  # how the library says that a passphrase is needed
-        return serialization.load_ssh_private_key(content, password=passphrase())
+        given = passphrase()
+    try:
+        return serialization.load_ssh_private_key(content, password=given)
+    except (TypeError, ValueError) as error:
+        raise ArchiveError(
+            f"{place} is not opened by the passphrase that was given",
+            hint="give the passphrase that was set when the key was made",
+        ) from error
 
 
 def format_key(key: Ed25519PrivateKey, passphrase: bytes) -> bytes:
@@ -133,21 +171,39 @@ def format_key(key: Ed25519PrivateKey, passphrase: bytes) -> bytes:
 
 def remember_pin(origin: str, pin: str) -> None:
     """Remember the pin of an archive for this user."""
-    place = config_folder() / "pins" / escape(origin)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    place.write_text(f"sha256:{pin}\n", encoding="ascii")
+    place = _pin_file(origin)
+    with own_file(place, "written"):
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.write_text(f"sha256:{pin}\n", encoding="ascii")
+
+
+def forget_pin(origin: str) -> None:
+    """Forget the pin of an archive that came to nothing."""
+    with suppress(OSError):
+        _pin_file(origin).unlink(missing_ok=True)
 
 
 def recall_pin(origin: str) -> str | None:
     """Return the pin that this user remembers for ``origin``, else the one shipped.
 
     Raises:
-        MalformedError: the remembered pin is not a SHA-256.
+        ArchiveError: the remembered pin cannot be read, or is not a SHA-256.
     """
-    place = config_folder() / "pins" / escape(origin)
-    if not place.exists():
-        return shipped.PIN if origin == shipped.ORIGIN else None
-    return parse_pin(place.read_text(encoding="ascii", errors="replace").strip())
+    place = _pin_file(origin)
+    with own_file(place, "read"):
+        if not place.exists():
+            return shipped.PIN if origin == shipped.ORIGIN else None
+        text = place.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        return parse_pin(text)
+    except MalformedError as error:
+        raise ArchiveError(
+            f"{place}: {error}", hint="write the pin of the archive into it again"
+        ) from error
+
+
+def _pin_file(origin: str) -> Path:
+    return config_folder() / "pins" / escape(origin)
 
 
 def parse_pin(text: str) -> str:

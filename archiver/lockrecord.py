@@ -9,13 +9,17 @@ With it lie the entries of the append that led to it, until they are published.
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import ArchiveError
-from archiver.keys import escape, state_folder
+from archiver.keys import escape, own_file, state_folder
 
+_DAMAGED = (
+    "where the file is damaged, move it away, and run 'sourcebook log resume --head'"
+    " with the head that 'sourcebook log checkpoint' prints of the newest copy"
+)
 _SCHEMA = """CREATE TABLE IF NOT EXISTS head (
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL,
   note BLOB NOT NULL, entries TEXT NOT NULL) STRICT"""
@@ -40,8 +44,9 @@ class LockRecord:
 
     def read(self) -> Head | None:
         """Return the last signed head, or None where this machine has signed none."""
-        if not self.place.exists():
-            return None
+        with own_file(self.place, "read"):
+            if not self.place.exists():
+                return None
         with self._opened() as database:
             row = database.execute(
                 "SELECT size, root, note, entries FROM head WHERE origin = ?",
@@ -50,8 +55,13 @@ class LockRecord:
         if row is None:
             return None
         size, root, note, entries = row
-        kept = tuple(bytes.fromhex(entry) for entry in json.loads(entries))
-        return Head(size, bytes.fromhex(root), note, kept)
+        try:
+            kept = tuple(bytes.fromhex(entry) for entry in json.loads(entries))
+            return Head(size, bytes.fromhex(root), note, kept)
+        except (ValueError, TypeError) as error:
+            raise ArchiveError(
+                f"the lock record {self.place} holds no head: {error}", hint=_DAMAGED
+            ) from error
 
     def advance(self, expected: Head | None, head: Head) -> None:
         """Put ``head`` in place of ``expected``, if that is what still stands there.
@@ -59,7 +69,8 @@ class LockRecord:
         Raises:
             ArchiveError: another process moved the record, or it cannot be written.
         """
-        self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with own_file(self.place, "written"):
+            self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._opened() as database:
             database.execute(_SCHEMA)
             database.execute("BEGIN IMMEDIATE")
@@ -79,6 +90,11 @@ class LockRecord:
             )
             database.execute("COMMIT")
 
+    def forget(self) -> None:
+        """Remove the record of a log that came to nothing."""
+        with suppress(OSError):
+            self.place.unlink(missing_ok=True)
+
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
@@ -90,7 +106,7 @@ class LockRecord:
         except sqlite3.Error as error:
             raise ArchiveError(
                 f"the lock record {self.place} cannot be used: {error}",
-                hint="where the file is damaged, move it away and run 'log resume'",
+                hint=_DAMAGED,
             ) from error
 
 
