@@ -8,13 +8,27 @@ import click
 from archiver import commands as archiver_commands
 from archiver import log_commands
 from archiver.errors import SourcebookError
-from archiver.terminal import report_error
+from archiver.terminal import report_error, visible
 from archiver.version import VERSION
 from claims import commands as claims_commands
 
 
 class Front(click.Group):
     """The top command group: the only place where errors meet the terminal."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse an argument that is no text, and no file either.
+
+        Raises:
+            UsageError: there is one.
+        """
+        for arg in args:
+            if _is_no_text(arg):
+                raise click.UsageError(
+                    f"the argument {visible(arg)} is not UTF-8, expected text",
+                    ctx,
+                )
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; print a ``SourcebookError`` and exit with its code."""
@@ -23,6 +37,14 @@ class Front(click.Group):
         except SourcebookError as error:
             report_error(error)
             ctx.exit(error.exit_code)
+
+
+def _is_no_text(arg: str) -> bool:
+    try:
+        arg.encode()
+    except UnicodeEncodeError:
+        return not Path(arg).exists()
+    return False
 
 
 @click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,33 +1,51 @@
 """The commands that bring bytes in: ``init``, ``capture``, ``deposit``."""
 
+import math
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import click
 
 from archiver import founding
 from archiver.capture import CaptureOptions, format_user_agent
+from archiver.config import MOST_BYTES, MOST_SECONDS
 from archiver.deposit import Supplied
-from archiver.errors import MalformedError, SourcebookError
-from archiver.guard import check_url
+from archiver.guard import check_url, parse_address
 from archiver.terminal import (
+    act_on_each,
+    arguments,
     asked_passphrase,
     json_option,
     named_writer,
     new_passphrase,
     passphrase_option,
     print_json,
-    report_error,
     say,
-    worst,
+    visible,
 )
 from archiver.writer import Taken, Writer, take_capture, take_deposit
 
-T = TypeVar("T")
+
+class Seconds(click.FloatRange):
+    """A time in seconds: a number, which nan is not."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Convert what was given; refuse nan, which no comparison refuses."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
+
+
+SECONDS = Seconds(0.1, MOST_SECONDS)
 INCOMPLETE = 4  # exit code of a capture that is kept, and not whole
 
 
@@ -42,7 +60,7 @@ INCOMPLETE = 4  # exit code of a capture that is kept, and not whole
 @click.option(
     "--key",
     "key_file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="Use this OpenSSH Ed25519 key as the operator's.",
 )
@@ -64,41 +82,38 @@ def init(
 
     Example: sourcebook init my-archive --operator "The Newsroom"
     """
-    name = archive_id or _slug(folder.resolve().name)
-    made = founding.found(
-        founding.Founding(
-            root=folder.resolve(),
-            archive_id=name,
-            title=title or name,
-            operator=operator or f"the operator of {name}",
-            contact=contact,
-            origin=origin,
-            operator_key=key_file,
-            key_passphrase=asked_passphrase(passphrase_fd),
-            passphrase=new_passphrase(passphrase_fd, without=no_passphrase),
-        ),
-        on=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        token=secrets.token_bytes,
+    asked = asked_passphrase(passphrase_fd)
+    name = _slug(folder.resolve().name) if archive_id is None else archive_id
+    wanted = founding.Founding(
+        root=folder.resolve(),
+        archive_id=name,
+        title=title or name,
+        operator=operator or f"the operator of {name}",
+        contact=contact,
+        origin=origin,
+        operator_key=key_file,
+        key_passphrase=asked,
+        passphrase=new_passphrase(passphrase_fd, asked, without=no_passphrase),
     )
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with arguments():
+        made = founding.found(wanted, on=now, token=secrets.token_bytes)
     if no_passphrase:
         say("The keys are kept without a passphrase: whoever reads them can sign.")
     if as_json:
         print_json(_founded(made))
-        return
-    click.echo(f"archive  {folder}")
-    click.echo(f"origin   {made.archive.config.origin}")
-    click.echo(f"pin      sha256:{made.trust.pin}")
-    say(
-        "Tell the pin to those who shall verify this archive: in print, on another "
-        "site."
-    )
-    say(f"Next: cd {folder} && sourcebook capture https://…")
+    else:
+        _print_founded(made, folder)
 
 
 @click.command()
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--timeout", type=click.FloatRange(0.1), help="Seconds, in all.")
-@click.option("--max-bytes", type=click.IntRange(1), help="Bytes on the wire.")
+@click.option(
+    "--timeout", type=SECONDS, metavar="SECONDS", help="For one capture in all."
+)
+@click.option(
+    "--max-bytes", type=click.IntRange(1, MOST_BYTES), help="Bytes on the wire."
+)
 @click.option(
     "--allow-address",
     "allowed",
@@ -130,8 +145,8 @@ def capture(
 
     Example: sourcebook capture https://example.org/article
     """
-    for url in urls:
-        _check_url(url)
+    with arguments():
+        _check_asked(urls, allowed)
     writer = named_writer(passphrase_fd)
     config = writer.archive.config
     limits = config.limits
@@ -153,12 +168,16 @@ def capture(
         )
         return 0 if allow_partial else INCOMPLETE
 
-    _each(urls, take)
+    click.get_current_context().exit(act_on_each(urls, take))
 
 
 @click.command()
 @click.argument(
-    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )
 @click.option("--source", required=True, help="Who supplied it, in free words.")
 @click.option("--url", help="The address that is claimed for it. Not observed.")
@@ -188,19 +207,14 @@ def deposit(
             say(f"{file}: {reason}. No quote can be anchored in it.")
         return 0
 
-    _each(files, take)
+    click.get_current_context().exit(act_on_each(files, take))
 
 
-def _each(things: Sequence[T], act: Callable[[T], int]) -> None:
-    """Do ``act`` to each thing; go on after an error, and exit with the worst code."""
-    codes = []
-    for thing in things:
-        try:
-            codes.append(act(thing))
-        except SourcebookError as error:
-            report_error(error)
-            codes.append(error.exit_code)
-    click.get_current_context().exit(worst(codes))
+def _check_asked(urls: Iterable[str], addresses: Iterable[str]) -> None:
+    for url in urls:
+        check_url(url)
+    for address in addresses:
+        parse_address(address)
 
 
 def _print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> None:
@@ -227,11 +241,15 @@ def _print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> N
         )
 
 
-def _check_url(url: str) -> None:
-    try:
-        check_url(url)
-    except MalformedError as error:
-        raise click.UsageError(f"{error}") from error
+def _print_founded(made: founding.Founded, folder: Path) -> None:
+    click.echo(f"archive  {visible(str(folder))}")
+    click.echo(f"origin   {made.archive.config.origin}")
+    click.echo(f"pin      sha256:{made.trust.pin}")
+    say(
+        "Tell the pin to those who shall verify this archive: in print, on another "
+        "site."
+    )
+    say(f"Next: cd {folder} && sourcebook capture https://…")
 
 
 def _founded(made: founding.Founded) -> dict[str, object]:

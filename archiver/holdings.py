@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archiver.errors import ArchiveError, MalformedError, VerificationError
+from archiver.errors import MalformedError, VerificationError
 from archiver.facts import SnapshotFacts, parse_snapshot
 from archiver.openings import (
     Opening,
@@ -210,17 +210,23 @@ def match_id(names: Iterable[str], wanted: str) -> str:
 
     Raises:
         MalformedError: it is shorter than 8 digits, or not hex.
-        ArchiveError: none or several begin so.
+        VerificationError: none or several begin so.
     """
     if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_ID},64}}", wanted):
         raise MalformedError(
             f"the id is {wanted!r}, expected {SHORTEST_ID} to 64 digits of a SHA-256"
         )
     found = sorted({name for name in names if name.startswith(wanted)})
-    if len(found) != 1:
-        raise ArchiveError(
-            f"{len(found)} things in the archive begin with {wanted}, expected one",
-            hint="'sourcebook list' shows what the archive holds",
+    if len(found) > 1:
+        raise VerificationError(
+            f"{len(found)} things in the archive begin with {wanted}, the first two"
+            f" are {found[0]} and {found[1]}, expected one thing",
+            hint="give more of its digits",
+        )
+    if not found:
+        raise VerificationError(
+            f"nothing in the archive begins with {wanted}, expected one thing",
+            hint="'sourcebook list snapshots statements' shows what the archive holds",
         )
     return found[0]
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 import click
 
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import VerificationError
 from archiver.holdings import MAX_RECEIPT, SHORTEST_ID, match_id, read_statement
 from archiver.log import Published, head_hash, read_published, resume
 from archiver.statements import Entry, parse_entry
 from archiver.store import Archive, read_file, receipt_file, writing
+from archiver.strict import check_hex
 from archiver.terminal import (
+    arguments,
     json_option,
     named_archive,
     named_writer,
@@ -91,6 +93,8 @@ def resume_command(head: str) -> None:
 
     Example: sourcebook log resume --head 5f0c…
     """
+    with arguments():
+        check_hex(head, "--head")
     archive = named_archive()
     with writing(archive):
         published = resume(archive, read_trust(archive), head)
@@ -108,17 +112,15 @@ def _find(archive: Archive, trust: Trust, wanted: str) -> str:
     entries = [parse_entry(entry) for entry in published.entries]
     if wanted.isascii() and wanted.isdecimal() and len(wanted) < SHORTEST_ID:
         if int(wanted) >= len(entries):
-            raise ArchiveError(
+            raise VerificationError(
                 f"the log has {len(entries)} entries, expected one at index {wanted}"
             )
         return entries[int(wanted)].statement_id
     known = {entry.statement_id: entry.statement_id for entry in entries}
     if wanted not in known:
         known |= _by_snapshot(archive, trust, entries)
-    try:
+    with arguments():
         return known[match_id(known, wanted)]
-    except MalformedError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _by_snapshot(

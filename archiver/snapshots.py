@@ -63,8 +63,7 @@ def store_snapshot(
 
     Raises:
         ArchiveError: a snapshot of the same bytes is there, or the disk fails.
-        MalformedError: a record of the file cannot be read, and it is not ``whole``.
-        VerificationError: a record's block is not what its digest says.
+        MalformedError, VerificationError: a record is not what it says.
     """
     records = _records(draft)
     layer = _text_layer(draft, records)

@@ -4,21 +4,25 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from archiver.errors import SourcebookError
+from archiver.errors import MalformedError, SourcebookError
 from archiver.store import Archive, find_archive, open_archive
 from archiver.writer import Writer, open_writer
 
+T = TypeVar("T")
 # controls, half surrogate pairs, separators of lines, marks of direction
 _ACTING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+MAX_PASSPHRASE = 1 << 16  # bytes
+MAX_FD = (1 << 31) - 1  # what a file descriptor can be
 # the worst first: what several faults together exit with (design: Errors)
 _WORST = (5, 3, 1, 4, 2, 0)
 
@@ -27,7 +31,7 @@ json_option = click.option(
 )
 passphrase_option = click.option(
     "--passphrase-fd",
-    type=click.IntRange(0),
+    type=click.IntRange(0, MAX_FD),
     metavar="N",
     help="Read the keys' passphrase from file descriptor N, up to its first newline.",
 )
@@ -61,8 +65,13 @@ def asked_passphrase(fd: int | None) -> Callable[[], bytes]:
     return ask
 
 
-def new_passphrase(fd: int | None, *, without: bool) -> Callable[[], bytes]:
-    """Return what gives the passphrase of new keys; none ``without`` one."""
+def new_passphrase(
+    fd: int | None, asked: Callable[[], bytes], *, without: bool
+) -> Callable[[], bytes]:
+    """Return what gives the passphrase of new keys; none ``without`` one.
+
+    A descriptor is read once, by ``asked``: one passphrase for all keys.
+    """
 
     @cache
     def ask() -> bytes:
@@ -73,7 +82,7 @@ def new_passphrase(fd: int | None, *, without: bool) -> Callable[[], bytes]:
                 "new keys need a passphrase, and there is no terminal to ask for it;"
                 " give it with --passphrase-fd N, or say --no-passphrase"
             )
-        found = read_line(fd) if fd is not None else _ask_twice()
+        found = asked() if fd is not None else _ask_twice()
         if not found:
             raise click.UsageError("the passphrase is empty; or say --no-passphrase")
         return found
@@ -81,11 +90,37 @@ def new_passphrase(fd: int | None, *, without: bool) -> Callable[[], bytes]:
     return ask
 
 
+@contextmanager
+def arguments() -> Iterator[None]:
+    """Take what is malformed in an argument for a mistake of usage: exit 2.
+
+    Raises:
+        UsageError: an argument is not what it must be.
+    """
+    try:
+        yield
+    except MalformedError as error:
+        hint = f"\nHint: {visible(error.hint)}" if error.hint else ""
+        raise click.UsageError(f"{visible(str(error))}{hint}") from error
+
+
 def report_error(error: SourcebookError) -> None:
     """Print one error and its hint, each on a line of its own."""
     say(f"sourcebook: error: {error}")
     if error.hint:
         say(f"sourcebook: hint: {error.hint}")
+
+
+def act_on_each(things: Iterable[T], act: Callable[[T], int]) -> int:
+    """Do ``act`` to each thing; go on after an error; return the worst exit code."""
+    codes = []
+    for thing in things:
+        try:
+            codes.append(act(thing))
+        except SourcebookError as error:
+            report_error(error)
+            codes.append(error.exit_code)
+    return worst(codes)
 
 
 def _ask_twice() -> bytes:
@@ -102,7 +137,7 @@ def read_line(fd: int) -> bytes:
     """Read the first line of an open file descriptor, without its newline."""
     try:
         with os.fdopen(fd, "rb", closefd=False) as stream:
-            return stream.readline().rstrip(b"\r\n")
+            return stream.readline(MAX_PASSPHRASE).rstrip(b"\r\n")
     except OSError as error:
         raise click.UsageError(
             f"--passphrase-fd {fd}: it cannot be read ({error.strerror})"

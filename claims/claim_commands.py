@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import click
 
-from archiver.errors import ArchiveError
+from archiver.errors import VerificationError
 from archiver.findings import Finding
 from archiver.terminal import json_option, named_archive, print_json, say
 from claims.authoring import NewClaim, Quoted, write_claim
@@ -120,7 +120,7 @@ def find_claim(checked: Checked, wanted: str) -> Examined:
     """Return the claim that is meant by its id, or by CASE/SLUG.
 
     Raises:
-        ArchiveError: there is none.
+        VerificationError: there is none.
     """
     slugs = {
         each.file: each.claim.id
@@ -131,7 +131,7 @@ def find_claim(checked: Checked, wanted: str) -> Examined:
     claim_id = slugs.get(f"cases/{case}/claims/{slug}.toml", wanted)
     found = [each for each in checked.examined if each.claim.id == claim_id]
     if not found:
-        raise ArchiveError(
+        raise VerificationError(
             f"no claim of this archive is {wanted!r}, or its file cannot be read",
             hint="'sourcebook list' shows the claims, 'claim check' their faults",
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import VerificationError
 from archiver.holdings import (
     StoredSnapshot,
     StoredStatement,
@@ -15,7 +15,7 @@ from archiver.holdings import (
     read_statements,
 )
 from archiver.store import Archive
-from archiver.terminal import json_option, named_archive, print_json
+from archiver.terminal import arguments, json_option, named_archive, print_json
 from archiver.trust import Trust, read_trust
 from claims.case import Checked, check_archive
 from claims.citing import (
@@ -168,7 +168,7 @@ def _written(checked: Checked, wanted: str) -> tuple[dict[str, object], str]:
         return thing, f"{wanted}  {', '.join(names) or 'name withheld'}"
     lead = checked.dossier.leads.get(wanted)
     if lead is None:
-        raise ArchiveError(
+        raise VerificationError(
             f"nothing in this archive is {wanted!r}",
             hint="'sourcebook list sources leads' shows what there is",
         )
@@ -188,7 +188,7 @@ def _reference(archive: Archive, wanted: str, imprint: Imprint) -> Reference:
         revisions = checked.dossier.revisions.get(examined.claim.id, {})
         number = max(revisions, default=0)
         if revisions.get(number) != examined.claim:
-            raise ArchiveError(
+            raise VerificationError(
                 f"claim {examined.claim.id} as it stands is in no release: it has no"
                 f" revision to cite (the newest is {number})",
                 hint="run 'sourcebook release' first",
@@ -260,10 +260,8 @@ def _statement_object(stored: StoredStatement) -> dict[str, object]:
 
 
 def _match(names: list[str] | dict[str, StoredSnapshot], wanted: str) -> str:
-    try:
+    with arguments():
         return match_id(names, wanted)
-    except MalformedError as error:
-        raise click.UsageError(str(error)) from error
 
 
 COMMANDS = (list_command, show, quote, claim, verify, cite, *PUBLICATION_COMMANDS)

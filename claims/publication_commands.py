@@ -42,6 +42,8 @@ def release(
 
     Example: sourcebook release -m "two new claims on the hand-over"
     """
+    if not changes.strip():
+        raise click.UsageError("--message is empty; say in words what changed")
     writer = named_writer(passphrase_fd)
     released = make_checked_release(writer, changes, strict=strict)
     made = released.made

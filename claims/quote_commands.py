@@ -9,7 +9,7 @@ import click
 from archiver.errors import ArchiveError, MalformedError, QuoteError
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive
-from archiver.terminal import json_option, named_archive, print_json
+from archiver.terminal import arguments, json_option, named_archive, print_json
 from archiver.text import extract_plain
 from archiver.trust import read_trust
 from claims.anchoring import Anchor, EmptyQuoteError, anchor, zone_of
@@ -80,10 +80,8 @@ def _read_file(file: Path) -> Searched:
 
 def _read_layer(archive: Archive, wanted: str) -> Searched:
     snapshots = read_snapshots(archive, read_trust(archive))
-    try:
+    with arguments():
         snapshot = snapshots[match_id(snapshots, wanted)]
-    except MalformedError as error:
-        raise click.UsageError(str(error)) from error
     return Searched(snapshot.text or "", snapshot)
 
 

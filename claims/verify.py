@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from archiver.errors import ArchiveError, SourcebookError
+from archiver.errors import SourcebookError, VerificationError
 from archiver.findings import Finding
 from archiver.holdings import match_id
 from archiver.store import Archive, receipt_file, statement_file
@@ -48,7 +48,7 @@ def concerning(
     """Return the findings that concern the things that ``ids`` name.
 
     Raises:
-        ArchiveError: one of them names nothing in the archive, or several things.
+        VerificationError: one of them names nothing in the archive, or several things.
         MalformedError: one of them is no id.
     """
     places: set[str] = set()
@@ -111,7 +111,7 @@ def _places_of_claim(archive: Archive, verified: Verified, wanted: str) -> set[s
                         sha256 = folder.case.snapshots[item.snapshot].sha256
                         places |= _places_of_snapshot(verified, sha256)
                 return places
-    raise ArchiveError(
+    raise VerificationError(
         f"no claim of this archive is {wanted}",
         hint="'sourcebook list' shows what the archive holds",
     )

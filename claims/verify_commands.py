@@ -8,19 +8,26 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from archiver.errors import SourcebookError
+from archiver.errors import SourcebookError, VerificationError
 from archiver.findings import Finding, Report
 from archiver.keys import parse_pin
 from archiver.records import walk_records
 from archiver.signers import pin as pin_of
 from archiver.store import Archive
-from archiver.terminal import json_option, named_archive, print_json, visible
+from archiver.terminal import (
+    act_on_each,
+    arguments,
+    json_option,
+    named_archive,
+    print_json,
+    visible,
+    worst,
+)
 from archiver.trust import POLICY, SIGNERS
 from archiver.verify import Verified, verify_head, verify_pin
 from claims.verify import concerning, verify_whole
 
 MAX_TRUST_FILE = 1 << 20  # bytes
-_CHUNK = 1 << 20
 _ID = re.compile(r"c-[0-9a-z]+|[0-9a-f]{8,64}")  # ./ before it makes it a file
 
 
@@ -48,28 +55,39 @@ def verify(
 
     Example: sourcebook verify --trust sha256:5f0c…
     """
-    files = [Path(thing) for thing in things if _is_file(thing)]
-    for file in files:
-        _verify_file(file, as_json=as_json)
-    if files and len(files) == len(things):
-        return
+    pin = _read_pin(trust)
+    ids = [thing for thing in things if _ID.fullmatch(thing)]
+    files = [_file(thing) for thing in things if thing not in ids]
+    code = act_on_each(files, lambda file: _verify_file(file, as_json=as_json))
+    if not files or ids:
+        code = worst((code, _verify_named(ids, pin, self_consistent, as_json=as_json)))
+    click.get_current_context().exit(code)
+
+
+def _verify_named(
+    ids: list[str], pin: str | None, self_consistent: bool, *, as_json: bool
+) -> int:
+    """Verify the archive, and print what concerns ``ids``; return the exit code."""
     archive = named_archive()
     verified = _verify_archive(archive)
-    whose = verify_pin(archive, verified, _read_pin(trust))
+    whose = verify_pin(archive, verified, pin)
     verify_head(archive, verified)
-    ids = [thing for thing in things if Path(thing) not in files]
     report = verified.report
     findings = concerning(archive, verified, ids) if ids else report.findings
     if self_consistent:
         findings = [each for each in findings if each.code != "not-pinned"]
     _print(archive, report, findings, whose, as_json=as_json)
-    failed = any(each.severity == "error" for each in findings)
-    click.get_current_context().exit(1 if failed else 0)
+    return int(any(each.severity == "error" for each in findings))
 
 
-def _is_file(thing: str) -> bool:
-    """Say whether a file is meant: one that is named as an ID is would hide it."""
-    return not _ID.fullmatch(thing) and Path(thing).is_file()
+def _file(thing: str) -> Path:
+    """Return the file that is meant: one that is named as an ID is would hide it."""
+    if not Path(thing).is_file():
+        raise click.UsageError(
+            f"{visible(thing)} is neither a file nor an id (8 to 64 digits of a"
+            " SHA-256, or c-… of a claim)"
+        )
+    return Path(thing)
 
 
 def _verify_archive(archive: Archive) -> Verified:
@@ -85,35 +103,36 @@ def _verify_archive(archive: Archive) -> Verified:
 def _read_pin(trust: str | None) -> str | None:
     """Return the pin that ``--trust`` names; of a folder, the one it hashes to."""
     if trust is None or trust.startswith("sha256:"):
-        return parse_pin(trust) if trust else None
+        with arguments():
+            return parse_pin(trust) if trust else None
     files = [Path(trust) / "1" / name for name in (POLICY, SIGNERS)]
     try:
         policy, signers = (file.read_bytes()[:MAX_TRUST_FILE] for file in files)
     except OSError as error:
         raise click.UsageError(
-            f"--trust {trust}: it is neither sha256:… nor a copy of a trust folder"
-            f" ({error.filename}: {error.strerror})"
+            f"--trust {visible(trust)}: it is neither sha256:… nor a copy of a trust"
+            f" folder ({visible(str(error.filename))}: {error.strerror})"
         ) from error
     return pin_of(policy, signers)
 
 
-def _verify_file(file: Path, *, as_json: bool) -> None:
+def _verify_file(file: Path, *, as_json: bool) -> int:
     """Walk one WARC, each digest in it checked; raise at its first fault."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while data := stream.read(_CHUNK):
-            digest.update(data)
-        stream.seek(0)
-        try:
+    try:
+        with file.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
             count = sum(1 for _ in walk_records(stream))
-        except SourcebookError as error:
-            raise type(error)(f"{file}: {error}", hint=error.hint) from error
-    found = {"file": str(file), "sha256": digest.hexdigest(), "records": count}
+    except SourcebookError as error:
+        raise type(error)(f"{file}: {error}", hint=error.hint) from error
+    except OSError as error:
+        raise VerificationError(f"{file} cannot be read: {error.strerror}") from error
     if as_json:
-        print_json(found)
+        print_json({"file": str(file), "sha256": sha256, "records": count})
     else:
-        click.echo(f"{file}: {count} records, each as its digest says")
-        click.echo(f"sha256 {found['sha256']}; nothing that is signed was checked")
+        click.echo(f"{visible(str(file))}: {count} records, each as its digest says")
+        click.echo(f"sha256 {sha256}; nothing that is signed was checked")
+    return 0
 
 
 def _print(
