@@ -19,6 +19,7 @@ from archiver.openings import (
     parse_openings,
 )
 from archiver.receipts import parse_receipt
+from archiver.records import MAX_HEADER
 from archiver.statements import (
     Envelope,
     Statement,
@@ -38,6 +39,9 @@ MAX_STATEMENT = 64 << 20  # bytes; a release lists every file of the archive
 MAX_TEXT = 1 << 30
 MAX_OPENINGS = 1 << 30
 MAX_RECEIPT = 1 << 20
+_MAX_LINE = MAX_HEADER + 1024  # bytes of one opening
+_MAX_ZONE = 64  # bytes of one zone
+_MAX_CHARACTER = 4  # bytes, in UTF-8
 SHORTEST_ID = 8  # hex digits
 
 
@@ -130,8 +134,7 @@ def read_snapshot(
     """
     facts = parse_snapshot(stored.statement)
     subject = stored.statement.subjects[0]
-    rel = snapshot_file(subject.sha256, ".records.jsonl")
-    openings, text_opening = parse_openings(read_file(archive, rel, MAX_OPENINGS))
+    openings, text_opening = read_openings(archive, facts)
     return StoredSnapshot(
         sha256=subject.sha256,
         path=f"snapshots/{subject.sha256[:2]}/{subject.name}",
@@ -142,6 +145,31 @@ def read_snapshot(
         text_opening=text_opening,
         openings=openings,
     )
+
+
+def read_openings(
+    archive: Archive, facts: SnapshotFacts
+) -> tuple[tuple[Opening | Withheld, ...], TextOpening | None]:
+    """Read a snapshot's openings, no longer than its signed facts let them be.
+
+    A line repeats fields of a record's header; a zone is no shorter than one character
+    of the text.
+
+    Raises:
+        ArchiveError: the file is absent or unreadable.
+        MalformedError: it is too long, or not what its format says.
+    """
+    rel = snapshot_file(facts.sha256, ".records.jsonl")
+    lines = facts.warc.record_count + 1
+    zones = facts.text.length * _MAX_ZONE if facts.text else 0
+    data = read_file(archive, rel, min(lines * _MAX_LINE + zones, MAX_OPENINGS))
+    found = data.count(b"\n")
+    if found > lines:
+        raise MalformedError(
+            f"{rel} has {found} lines, expected one for each of"
+            f" {facts.warc.record_count} records and one for the text"
+        )
+    return parse_openings(data)
 
 
 def _count_custody(trust: Trust, stored: StoredStatement, facts: SnapshotFacts) -> str:
@@ -168,13 +196,21 @@ def read_text(
     if facts.text is None or opening is None:
         return None
     rel = snapshot_file(facts.sha256, ".text")
-    data = read_file(archive, rel, MAX_TEXT)
+    data = read_file(archive, rel, min(facts.text.length * _MAX_CHARACTER, MAX_TEXT))
     found = hashlib.sha256(data).hexdigest()
     if found != opening.sha256:
         raise VerificationError(
             f"{rel}: its SHA-256 is {found}, expected {opening.sha256} as signed"
         )
-    return data.decode()
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:  # signed as it is, and no text
+        raise MalformedError(f"{rel} is not UTF-8 at byte {error.start}") from error
+    if len(text) != facts.text.length:
+        raise VerificationError(
+            f"{rel} has {len(text)} characters, expected {facts.text.length} as signed"
+        )
+    return text
 
 
 def check_text(facts: SnapshotFacts, opening: TextOpening | None, place: str) -> None:

@@ -62,9 +62,10 @@ def verify_log(
     report: Report,
 ) -> LogCheck:
     """Verify the log of an archive against its statements."""
-    held = _held_size(archive)
-    size, root = _verify_checkpoint(archive, trust, held, report)
-    stored = _stored_entries(archive, held if size is None else size, report)
+    size, root = _verify_checkpoint(archive, trust, report)
+    stored = _stored_entries(
+        archive, _held_size(archive) if size is None else size, report
+    )
     heads = _verify_receipts(archive, trust, statements, report)
     entries = _entries(archive, statements, heads.keys(), stored, report)
     tree = Tree([leaf_hash(entry) for entry in entries])
@@ -98,13 +99,9 @@ def _held_size(archive: Archive) -> int:
 
 
 def _verify_checkpoint(
-    archive: Archive, trust: Trust | None, held: int, report: Report
+    archive: Archive, trust: Trust | None, report: Report
 ) -> tuple[int | None, bytes]:
-    """Open the checkpoint; where its signature fails, go on with what it says.
-
-    A size that nobody signed and that the bundles bear out in no way is not gone
-    through: it could be any.
-    """
+    """Open the checkpoint; where it does not open, its size could be any: None."""
     try:
         note = read_file(archive, CHECKPOINT, MAX_NOTE)
         head = parse_checkpoint(parse_note(note).text)
@@ -113,13 +110,12 @@ def _verify_checkpoint(
         report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
         return None, b""
     if trust is None:
-        return (head.size, head.root) if head.size <= held else (None, b"")
+        return None, b""
     try:
         open_checkpoint(note, trust.policy, archive.config.origin)
     except SourcebookError as error:
         report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
-        if head.size > held:
-            return None, b""
+        return None, b""
     return head.size, head.root
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from archiver.errors import MalformedError, SourcebookError, VerificationError
 from archiver.facts import Exchange, SnapshotFacts, parse_snapshot
 from archiver.findings import Report
-from archiver.holdings import MAX_OPENINGS, check_text, read_text
+from archiver.holdings import check_text, read_openings, read_text
 from archiver.layers import derive_text
 from archiver.openings import (
     Opening,
@@ -21,7 +21,6 @@ from archiver.openings import (
     Withheld,
     check_openings,
     check_root,
-    parse_openings,
 )
 from archiver.records import (
     MAX_HEADER,
@@ -33,15 +32,13 @@ from archiver.records import (
     whole_file,
 )
 from archiver.statements import Statement, check_time
-from archiver.store import Archive, open_plain, read_file, snapshot_file
+from archiver.store import Archive, open_plain, snapshot_file
 from archiver.strict import show
 from archiver.text import EXTRACTORS
 
 _CHUNK = 1 << 20
 _MAX_EXTRA = 64 << 20  # bytes behind the signed length that are still hashed
 _MOST_DEFLATED = 1032  # bytes that one byte of a deflate stream can become (RFC 1951)
-_MAX_LINE = 1024  # bytes of a line of openings beside the address
-_MAX_ZONE = 64  # bytes of one zone
 _RESTORE = "restore the file from a copy"
 Openings = tuple[Opening | Withheld, ...]
 
@@ -84,31 +81,13 @@ def _read_openings(
 ) -> tuple[Openings, TextOpening | None] | None:
     rel = snapshot_file(facts.sha256, ".records.jsonl")
     try:
-        data = read_file(archive, rel, _most_openings(facts))
-        found = data.count(b"\n")
-        if found > facts.warc.record_count + 1:
-            raise MalformedError(
-                f"{rel} has {found} lines, expected one for each of"
-                f" {facts.warc.record_count} records and one for the text"
-            )
-        openings, text = parse_openings(data)
+        openings, text = read_openings(archive, facts)
         check_root(openings, facts.warc.records_root, facts.warc.record_count)
         check_text(facts, text, rel)
     except SourcebookError as error:
         report.add("openings", rel, str(error), hint=error.hint or _RESTORE)
         return None
     return openings, text
-
-
-def _most_openings(facts: SnapshotFacts) -> int:
-    """Return how long the openings can be at most, from what is signed.
-
-    A line repeats one field of a record's header; a zone is no shorter than one
-    character of the text.
-    """
-    lines = (facts.warc.record_count + 1) * (MAX_HEADER + _MAX_LINE)
-    zones = facts.text.length * _MAX_ZONE if facts.text else 0
-    return min(lines + zones, MAX_OPENINGS)
 
 
 def _verify_file(
