@@ -1,15 +1,19 @@
 """A real site on loopback, and a real Chromium that looks at it."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.publication_cases import make_publication
+from tests.publication_client import publish_shipped
+from tests.publication_fixture import ROOT
+from tests.publication_harbour import make_publication
 
 FLAGS = (
     "--no-sandbox",
@@ -43,11 +47,11 @@ class Site:
 
 def serving(database: Path, archive: Path) -> Iterator[Site]:
     """Serve a database in a process of its own."""
-    with subprocess.Popen(  # noqa: S603 - our own command
+    with subprocess.Popen(
         [sys.executable, "-c", SERVE, str(database), str(archive)],
         stdout=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parent.parent.parent,
+        cwd=ROOT,
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
@@ -57,10 +61,50 @@ def serving(database: Path, archive: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serve the two cases of the fixture."""
+def serve() -> Iterator[Callable[[Path, Path], Site]]:
+    """Serve databases, until all tests are over."""
+    with ExitStack() as running:
+        yield lambda *what: running.enter_context(contextmanager(serving)(*what))
+
+
+@pytest.fixture(scope="session")
+def site(
+    serve: Callable[[Path, Path], Site], tmp_path_factory: pytest.TempPathFactory
+) -> Site:
+    """Serve the invented case."""
     archive = tmp_path_factory.mktemp("site") / "archive"
-    yield from serving(make_publication(archive), archive)
+    return serve(make_publication(archive), archive)
+
+
+@pytest.fixture(scope="session")
+def shipped(
+    serve: Callable[[Path, Path], Site], tmp_path_factory: pytest.TempPathFactory
+) -> Site:
+    """Serve the archive that ships with the project."""
+    database = tmp_path_factory.mktemp("shipped") / "sourcebook.db"
+    archive = publish_shipped(database)
+    return serve(database, archive)
+
+
+@pytest.fixture(scope="session")
+def names(site: Site) -> dict[str, str]:
+    """Return the hashes of the invented case by what they name."""
+    with closing(sqlite3.connect(site.database)) as connection:
+        page, statement = connection.execute(
+            "select sha256, statement from snapshots where custody = 'observed'"
+        ).fetchone()
+        (minutes,) = connection.execute(
+            "select sha256 from snapshots where access = 'quotes'"
+        ).fetchone()
+    return {"page": page, "minutes": minutes, "statement": statement}
+
+
+@pytest.fixture(scope="session")
+def shipped_names(shipped: Site) -> dict[str, str]:
+    """Return the hash of the article."""
+    with closing(sqlite3.connect(shipped.database)) as connection:
+        (article,) = connection.execute("select sha256 from snapshots").fetchone()
+    return {"article": article}
 
 
 @pytest.fixture(scope="session")
@@ -78,18 +122,13 @@ def browser(
         started.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Open pages of the site, each in a context of its own."""
+def opening(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open pages of a site, each in a context of its own."""
     contexts = []
 
-    def opened(
-        path: str, *, width: int = 1280, scheme: str = "light", scripts: bool = True
-    ) -> Page:
+    def opened(path: str, *, scripts: bool = True) -> Page:
         context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type] # "light" or "dark"
-            java_script_enabled=scripts,
+            viewport={"width": 1280, "height": 900}, java_script_enabled=scripts
         )
         contexts.append(context)
         page = context.new_page()
@@ -99,3 +138,15 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Open pages of the invented case."""
+    yield from opening(browser, site)
+
+
+@pytest.fixture
+def open_shipped(browser: Browser, shipped: Site) -> Iterator[Callable[..., Page]]:
+    """Open pages of the shipped archive."""
+    yield from opening(browser, shipped)
