@@ -30,9 +30,11 @@ from archiver.statements import (
     parse_entry,
 )
 from archiver.store import (
+    BUNDLE,
     LOG,
     Archive,
     batch,
+    list_statements,
     put,
     read_file,
     receipt_file,
@@ -234,12 +236,11 @@ def _pending(
 ) -> list[tuple[str, bytes]]:
     held = [parse_entry(entry) for entry in published.entries]
     known = {entry.statement_id for entry in held}
-    found = []
-    for place in sorted(archive.path("statements").glob("??/*.sigstore.json")):
-        statement_id = place.name.removesuffix(".sigstore.json")
-        if statement_id not in known:
-            rel = place.relative_to(archive.root).as_posix()
-            found.append(_open(archive, trust, rel, published.size))
+    found = [
+        _open(archive, trust, rel, published.size)
+        for rel in list_statements(archive)
+        if rel.rpartition("/")[2].removesuffix(BUNDLE) not in known
+    ]
     found.sort(key=_when)
     _check_numbers(found, sum(entry.type == "release" for entry in held))
     return [
@@ -313,10 +314,16 @@ def _drop_superseded(archive: Archive, size: int) -> None:
 
 def _hand_out(archive: Archive, published: Published, start: int) -> None:
     """Write the receipts from index ``start`` on that are not there yet."""
+    named = [parse_entry(entry).statement_id for entry in published.entries[start:]]
+    lacking = [
+        (index, receipt_file(statement_id))
+        for index, statement_id in enumerate(named, start)
+        if not archive.path(receipt_file(statement_id)).exists()
+    ]
+    if not lacking:
+        return
     tree = Tree([leaf_hash(entry) for entry in published.entries])
     with batch(archive, secrets.token_hex(8)) as staged:
-        for index in range(start, published.size):
-            statement_id = parse_entry(published.entries[index]).statement_id
-            if not archive.path(receipt_file(statement_id)).exists():
-                receipt = Receipt(index, tree.prove_inclusion(index), published.note)
-                staged.add(receipt_file(statement_id), format_receipt(receipt))
+        for index, rel in lacking:
+            receipt = Receipt(index, tree.prove_inclusion(index), published.note)
+            staged.add(rel, format_receipt(receipt))

@@ -26,6 +26,7 @@ from archiver.errors import ArchiveError, MalformedError
 CONFIG = "archive.toml"
 HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
 LOG = "logs/1"
+BUNDLE = ".sigstore.json"
 STAGING, READY = ".staging-", ".ready-"
 _PATIENCE = 60.0  # seconds that a writer waits for another one
 _MAX_CONFIG = 1 << 20
@@ -92,7 +93,22 @@ def snapshot_file(sha256: str, suffix: str) -> str:
 
 def statement_file(statement_id: str) -> str:
     """Return where a statement's bundle lies."""
-    return f"statements/{statement_id[:2]}/{statement_id}.sigstore.json"
+    return f"statements/{statement_id[:2]}/{statement_id}{BUNDLE}"
+
+
+def list_statements(archive: Archive) -> list[str]:
+    """List every bundle in ``statements/``, wherever it lies there, by path and order.
+
+    Of many thousands: so by names alone, which are far quicker than ``Path`` objects.
+    """
+    root = str(archive.path("statements"))
+    found = []
+    for folder, _, files in os.walk(root):
+        within = folder.removeprefix(root).removeprefix("/")
+        if len(within) == len("aa"):
+            bundles = (name for name in files if name.endswith(BUNDLE))
+            found += [f"statements/{within}/{name}" for name in bundles]
+    return sorted(found)
 
 
 def receipt_file(statement_id: str) -> str:

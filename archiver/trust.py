@@ -31,7 +31,13 @@ from archiver.statements import (
     parse_bundle,
     parse_statement,
 )
-from archiver.store import Archive, read_file, receipt_file, statement_file
+from archiver.store import (
+    Archive,
+    list_statements,
+    read_file,
+    receipt_file,
+    statement_file,
+)
 
 POLICY, SIGNERS = "policy", "signers"
 _MAX_FILE = 1 << 20  # bytes
@@ -184,8 +190,7 @@ def _check_chained(archive: Archive, before: Trust, number: int) -> None:
 
 def _policies(archive: Archive, wanted: dict[str, str]) -> Iterator[Envelope]:
     """Yield each envelope that says it is a policy statement over ``wanted``."""
-    for place in sorted(archive.path("statements").glob("??/*.sigstore.json")):
-        rel = place.relative_to(archive.root).as_posix()
+    for rel in list_statements(archive):
         try:
             envelope = parse_bundle(read_file(archive, rel, _MAX_STATEMENT))
             statement = parse_statement(envelope.payload)

@@ -14,11 +14,17 @@ from archiver.statements import (
     parse_bundle,
     parse_statement,
 )
-from archiver.store import Archive, read_file, receipt_file, statement_file
+from archiver.store import (
+    BUNDLE,
+    Archive,
+    list_statements,
+    read_file,
+    receipt_file,
+    statement_file,
+)
 from archiver.trust import Trust
 
 UNLOGGED = 2**53  # the place of what is in no log yet: behind all that is
-_SUFFIX = ".sigstore.json"
 _RESTORE = "restore the file from a copy"
 # A stranger's statement is parsed before it is refused, and kept to the end: he is not
 # given much room.  Of our own, only a release is longer.
@@ -51,19 +57,18 @@ def verify_statements(
     still compared, and nothing is called ``unknown`` that is merely damaged.
     """
     found: dict[str, Checked] = {}
-    for place in sorted(archive.path("statements").glob(f"??/*{_SUFFIX}")):
-        rel = place.relative_to(archive.root).as_posix()
+    for rel in list_statements(archive):
         checked = _verify_one(archive, trust, rel, report)
         report.count("statements")
         if checked is not None:
-            found[place.name.removesuffix(_SUFFIX)] = checked
+            found[_name(rel)] = checked
     return found
 
 
 def _verify_one(
     archive: Archive, trust: Trust | None, rel: str, report: Report
 ) -> Checked | None:
-    name = rel.rsplit("/", 1)[1].removesuffix(_SUFFIX)
+    name = _name(rel)
     signed, fault = True, ""
     try:
         if rel != statement_file(name):
@@ -119,8 +124,12 @@ def _check_place(trust: Trust | None, checked: Checked, name: str) -> None:
         trust.check_signer(checked.envelope.keyid, checked.statement.type, index)
 
 
+def _name(rel: str) -> str:
+    return rel.rpartition("/")[2].removesuffix(BUNDLE)
+
+
 def _read_receipt(archive: Archive, rel: str, report: Report) -> Receipt | None:
-    name = receipt_file(rel.rsplit("/", 1)[1].removesuffix(_SUFFIX))
+    name = receipt_file(_name(rel))
     if not archive.path(name).exists():
         return None
     try:
