@@ -8,7 +8,8 @@ an older copy of the archive, and the log stops rather than fork.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -84,7 +85,8 @@ def read_published(archive: Archive, policy: Policy) -> Published:
     ):
         return EMPTY
     note = read_file(archive, CHECKPOINT, MAX_NOTE)
-    head = open_checkpoint(note, policy, origin=archive.config.origin).checkpoint
+    with _named(CHECKPOINT):
+        head = open_checkpoint(note, policy, origin=archive.config.origin).checkpoint
     entries = read_entries(archive, head.size)
     root = Tree([leaf_hash(entry) for entry in entries]).root
     if root != head.root:
@@ -103,18 +105,41 @@ def read_entries(archive: Archive, size: int) -> tuple[bytes, ...]:
         MalformedError: a bundle is malformed, or holds another number of entries, or
             the size is one that no log has.
     """
-    tiles.layout(size)  # refuses a size that no log has, before it is gone through
+    with _named(CHECKPOINT):
+        tiles.layout(size)  # refuses a size that no log has, before it is gone through
     found: list[bytes] = []
     for number in range((size + 255) // 256):
         width = min(256, size - number * 256)
         rel = f"{LOG}/{tiles.entries_path(number, width)}"
-        entries = tiles.parse_entries(read_file(archive, rel, MAX_BUNDLE))
+        with _named(rel):
+            entries = tiles.parse_entries(read_file(archive, rel, MAX_BUNDLE))
         if len(entries) != width:
             raise MalformedError(
                 f"{rel} holds {len(entries)} entries, expected {width}"
             )
         found.extend(entries)
     return tuple(found)
+
+
+def prepare(archive: Archive, trust: Trust) -> None:
+    """Make ready to append: finish what was begun, and check that all of it holds.
+
+    Nothing is signed, captured or stored for a log that could not take it.  The caller
+    holds the archive.
+
+    Raises:
+        ArchiveError: this machine has no lock record of a log that has begun, or the
+            folder is an older copy of it, or a file of the log or a waiting statement
+            is not what it must be, or the disk fails.
+    """
+    try:
+        published = _settle(archive, trust, lock_record(archive.config.origin))
+        _pending(archive, trust, published)
+    except (MalformedError, VerificationError) as error:
+        raise ArchiveError(
+            f"the log cannot be appended to: {error}",
+            hint="'sourcebook verify' tells all that is wrong; nothing was written",
+        ) from error
 
 
 def add_pending(archive: Archive, trust: Trust, key: Ed25519PrivateKey) -> list[Added]:
@@ -222,6 +247,18 @@ def _finish(archive: Archive, published: Published, head: Head) -> None:
     _publish(archive, Published(head.note, head.size, head.root, grown), published.size)
 
 
+@contextmanager
+def _named(rel: str) -> Iterator[None]:
+    """Say in an error which file of the archive it is about."""
+    try:
+        yield
+    except (MalformedError, VerificationError) as error:
+        message = str(error)
+        if rel not in message:
+            message = f"{rel}: {message}"
+        raise type(error)(message, hint=error.hint) from error
+
+
 def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveError:
     return ArchiveError(
         f"the log in {archive.root} has {published.size} entries and root"
@@ -236,11 +273,11 @@ def _pending(
 ) -> list[tuple[str, bytes]]:
     held = [parse_entry(entry) for entry in published.entries]
     known = {entry.statement_id for entry in held}
-    found = [
-        _open(archive, trust, rel, published.size)
-        for rel in list_statements(archive)
-        if rel.rpartition("/")[2].removesuffix(BUNDLE) not in known
-    ]
+    found = []
+    for rel in list_statements(archive):
+        if rel.rpartition("/")[2].removesuffix(BUNDLE) not in known:
+            with _named(rel):
+                found.append(_open(archive, trust, rel, published.size))
     found.sort(key=_when)
     _check_numbers(found, sum(entry.type == "release" for entry in held))
     return [

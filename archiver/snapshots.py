@@ -76,13 +76,7 @@ def store_snapshot(
         "on": on,
         **draft.facts,
         "mainRecord": draft.main,
-        "warc": {
-            "length": length,
-            "recordCount": len(records),
-            "recordsRoot": records_root(
-                [commit(each.salt, each.sha256) for each in openings]
-            ).hex(),
-        },
+        "warc": {"length": length, **_records_facts(openings)},
         "text": _text_facts(text, draft.main),
     }
     name = snapshot_file(sha256, draft.suffix)
@@ -103,6 +97,11 @@ def _records(draft: Draft) -> list[Record]:
     """Walk a file's records; where it is ``whole``, take one record for all of it."""
     with draft.file.open("rb") as stream:
         return [whole_file(stream)] if draft.whole else list(walk_records(stream))
+
+
+def _records_facts(openings: tuple[Opening, ...]) -> dict[str, Any]:
+    root = records_root([commit(each.salt, each.sha256) for each in openings])
+    return {"recordCount": len(openings), "recordsRoot": root.hex()}
 
 
 def _text_layer(draft: Draft, records: list[Record]) -> TextLayer | None:

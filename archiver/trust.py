@@ -13,7 +13,12 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from archiver.errors import ArchiveError, SourcebookError, VerificationError
+from archiver.errors import (
+    ArchiveError,
+    MalformedError,
+    SourcebookError,
+    VerificationError,
+)
 from archiver.policy import Policy, parse_policy
 from archiver.receipts import check_receipt, parse_receipt
 from archiver.signers import (
@@ -102,9 +107,8 @@ def read_trust(archive: Archive) -> Trust:
     One whose policy statement waits for the log is not in force yet, and no fault.
 
     Raises:
-        ArchiveError: there is no version, or one cannot be read.
-        MalformedError: a file is not what its format says, or a key signs both notes
-            and statements.
+        ArchiveError: there is no version, or one cannot be read or is not what its
+            format says, or a key signs both notes and statements.
         VerificationError: a version is not chained to the one before it.
     """
     chain = read_chain(archive)
@@ -118,7 +122,7 @@ def read_chain(archive: Archive) -> Chain:
     """Read every version from the first on, as far as each is chained to the last.
 
     Raises:
-        ArchiveError, MalformedError, VerificationError: version 1 cannot be read.
+        ArchiveError: version 1 cannot be read.
     """
     numbers = trust_versions(archive)
     if 1 not in numbers:
@@ -152,8 +156,14 @@ def trust_versions(archive: Archive) -> list[int]:
 def _read_version(archive: Archive, number: int, first: str) -> Trust:
     policy, signers = (_read(archive, number, name) for name in (POLICY, SIGNERS))
     named = first or pin(policy, signers)
-    trust = Trust(number, parse_policy(policy), parse_signers(signers), named)
-    check_separate(trust.policy, trust.signers)
+    try:
+        trust = Trust(number, parse_policy(policy), parse_signers(signers), named)
+        check_separate(trust.policy, trust.signers)
+    except MalformedError as error:
+        raise ArchiveError(
+            f"trust/{number} cannot be read: {error}",
+            hint=error.hint or "restore trust/ from a copy",
+        ) from error
     return trust
 
 

@@ -20,7 +20,7 @@ from archiver.capture import CaptureOptions, Observation, observe
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError
-from archiver.log import Added, add_pending
+from archiver.log import Added, add_pending, prepare
 from archiver.release import NewRelease, sign_release
 from archiver.snapshots import Draft, Stored, store_snapshot
 from archiver.store import Archive, writing
@@ -67,7 +67,7 @@ def open_writer(archive: Archive, passphrase: keys.Passphrase) -> Writer:
 
     Raises:
         ArchiveError: the operator's key is not on this machine, is not opened, or is
-            not in the archive's signers.
+            not in the archive's signers; or the log cannot be appended to.
     """
     with writing(archive):  # what a killed command had ready is moved in first
         trust = read_trust(archive)
@@ -81,6 +81,9 @@ def open_writer(archive: Archive, passphrase: keys.Passphrase) -> Writer:
         )
     log_here = (folder.folder / keys.LOG).exists()
     log_key = folder.read(keys.LOG, passphrase) if log_here else None
+    if log_key:
+        with writing(archive):
+            prepare(archive, trust)
     return Writer(archive, trust, operator, log_key, _now, secrets.token_bytes)
 
 
