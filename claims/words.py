@@ -133,6 +133,7 @@ _LANGUAGES: Final = {
     "pt": "Portuguese",
     "ru": "Russian",
     "tr": "Turkish",
+    "und": "a language that nobody states",
     "uk": "Ukrainian",
     "ur": "Urdu",
     "uz": "Uzbek",

@@ -205,8 +205,8 @@ def test_a_claim_of_two_parts_says_that_they_support_only_together(shipped_site)
         ("c-9h120av6", "c-kqgggfm9", "Conflicts with"),
         ("c-9h120av6", "c-rw1y5etd", "Conflicts with"),
         ("c-c7mad0m9", "c-n9xzdn79", "Conflicts with"),
-        ("c-aa9vzf4n", "c-yw348c11", "Is needed by"),
-        ("c-yw348c11", "c-aa9vzf4n", "Needs"),
+        ("c-he10c4fg", "c-aa9vzf4n", "Is needed by"),
+        ("c-aa9vzf4n", "c-he10c4fg", "Needs"),
     ],
 )
 def test_related_claims_stand_on_the_page_in_words(

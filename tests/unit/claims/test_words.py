@@ -13,7 +13,13 @@ def test_every_strength_has_its_words():
 
 
 @pytest.mark.parametrize(
-    ("tag", "name"), [("fr", "French"), ("zh-Hans", "Chinese"), ("xx", "xx")]
+    ("tag", "name"),
+    [
+        ("fr", "French"),
+        ("zh-Hans", "Chinese"),
+        ("und", "a language that nobody states"),
+        ("xx", "xx"),
+    ],
 )
 def test_languages_have_their_english_names(tag, name):
     assert words.language(tag) == name
