@@ -1,21 +1,39 @@
-"""Taking out the names of people who must not be named (design: claims, Safety).
+r"""Taking out the names of people who must not be named (design: claims, Safety).
 
 Of a person whose ``naming`` is ``withheld``, no name may stand in anything published.
 Every string that is published passes here, whatever table it is for, so that no single
 place has to remember it.  A name is found without regard to case, accents, invisible
-characters, the kind of white space or the kind of hyphen; it begins at the beginning of
-a word, and takes the rest of its last word with it.  An inflected form that begins
-otherwise has to be listed in the source's file as a name of its own.  What is taken out
-keeps its length, so that places in a text stay where they are.
+characters, the kind of white space or the kind of hyphen, and also where an address
+(``%D0%9E``), a TOML or JSON string (``\u041e``) or HTML (``&#1054;``) escapes it; it
+begins at the beginning of a word, and takes the rest of its last word with it.  An
+inflected form that begins otherwise has to be listed in the source's file as a name of
+its own.  What is taken out keeps its length, so that places in a text stay where they
+are.
 """
 
+import html
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 MARK: Final = "▒"
 _SHORT: Final = 4  # a name with fewer letters is taken out as a whole word only
-_HYPHENS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212_/.")
+_HYPHENS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212_/.+")
+
+# One character as it stands, or escaped: of an address (one UTF-8 sequence), of TOML
+# (a line that is continued, a code point), of TOML and JSON (a UTF-16 unit, or a pair
+# of them), of HTML.
+_CHARACTER: Final = re.compile(
+    r"(?P<address>%[0-7][0-9A-F]|%[CD][0-9A-F]%[89AB][0-9A-F]"
+    r"|%E[0-9A-F](?:%[89AB][0-9A-F]){2}|%F[0-7](?:%[89AB][0-9A-F]){3})"
+    r"|(?P<continued>\\[ \t]*\r?\n\s*)"
+    r"|\\U(?P<point>000[0-9A-F]{5}|0010[0-9A-F]{4})"
+    r"|(?P<units>\\u(?:D[89AB][0-9A-F]{2}\\uD[C-F][0-9A-F]{2}|[0-9A-F]{4}))"
+    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9A-F]{1,6}|[a-z][a-z0-9]{1,31});)"
+    r"|.",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Elider:
@@ -84,13 +102,35 @@ def _fold(text: str) -> tuple[str, list[int]]:
     """Fold ``text``; return with it where each character stood, and the end."""
     letters: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
-        for letter in unicodedata.normalize("NFKD", character.casefold()):
+    for place, characters in _read(text):
+        for letter in unicodedata.normalize("NFKD", characters.casefold()):
             kept = _keep(letter)
             if kept and not (kept == " " and letters[-1:] == [" "]):
                 letters.append(kept)
                 places.append(place)
     return "".join(letters), [*places, len(text)]
+
+
+def _read(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each character, and what an escape stands for, with its place."""
+    if not any(mark in text for mark in "%\\&"):
+        yield from enumerate(text)
+        return
+    for match in _CHARACTER.finditer(text):
+        yield match.start(), _unescape(match)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    if match["address"]:
+        return bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
+    if match["units"]:
+        units = re.sub(r"\\u", "", match[0], flags=re.IGNORECASE)
+        return bytes.fromhex(units).decode("utf-16-be", "replace")
+    if match["point"]:
+        return chr(int(match["point"], 16))
+    if match["entity"]:
+        return html.unescape(match[0])
+    return " " if match["continued"] else match[0]
 
 
 def _keep(letter: str) -> str:

@@ -39,6 +39,7 @@ def sealed_statements(edition: Edition) -> set[str]:
         if any(subject.sha256 in closed for subject in each.statement.subjects)
         or (each.statement.type == "assessment" and each.envelope.id not in shown)
         or edition.elider.is_named_in(each.envelope.payload.decode())
+        or edition.elider.clean(each.statement.predicate) != each.statement.predicate
     }
 
 

@@ -1,6 +1,8 @@
 """Names that must not be published are found, and nothing else is."""
 
+import json
 import unicodedata
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -33,6 +35,47 @@ ELIDER = Elider(NAMES)
 def test_a_name_is_taken_out_however_it_is_written(text, expected):
     assert ELIDER.elide(text) == expected
     assert ELIDER.is_named_in(text) is (expected != text)
+
+
+@pytest.mark.parametrize(
+    "escaped",
+    [
+        "Maria%20Petrova",
+        "Maria+Petrova",
+        "maria_petrova",
+        "%D0%9C%D0%B0%D1%80%D0%B8%D1%8F_%d0%9f%d0%b5%d1%82%d1%80%d0%be%d0%b2%d0%b0",
+        "\\u041C\\u0430\\u0440\\u0438\\u044f\\u0020\\u041f\\u0435\\u0442\\u0440\\u043e\\u0432\\u0430",
+        "\\U0000041C\\U00000430рия Петрова",
+        "Мария \\\n    Петрова",
+        "&#1052;&#x430;рия&nbsp;Петрова",
+        "Mari&aacute; Petrova",
+        "%E7%8E%8B%E5%B0%8F%E6%98%8E",
+        "王\\u5C0f明",
+    ],
+)
+def test_a_name_is_taken_out_where_it_is_escaped(escaped):
+    assert ELIDER.elide(f"<{escaped}>") == f"<{MARK * len(escaped)}>"
+    assert ELIDER.is_named_in(f"<{escaped}>")
+
+
+@pytest.mark.parametrize("name", ["𞤀𞤣𞤢", "😀 Name"])
+def test_a_name_beyond_the_basic_plane_is_found_escaped_in_every_way(name):
+    elider = Elider([name])
+    for escaped in (
+        quote(name),
+        json.dumps(name)[1:-1],
+        "".join(f"\\U{ord(each):08x}" for each in name),
+        "".join(f"&#{ord(each)};" for each in name),
+    ):
+        assert elider.elide(f"({escaped})") == f"({MARK * len(escaped)})"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["%D0", "%FF%FE", "\\ud800", "\\U00110000", "&none;", "100 % & \\", "%F7%BF%BF%BF"],
+)
+def test_what_is_no_escape_is_left_as_it_stands(text):
+    assert ELIDER.elide(f"{text} Ann {text}") == f"{text} ▒▒▒ {text}"
 
 
 def test_both_spellings_of_a_composed_letter_are_found():
