@@ -967,6 +967,40 @@ def test_a_capturer_cannot_put_a_trust_folder_in_force(
     assert {("statement", planted), ("trust-chain", "trust/3")} <= found
 
 
+@pytest.mark.parametrize("kind", ["revoke", "tombstone", "custody"])
+def test_a_statement_that_is_not_acted_upon_is_never_green(
+    desk: Newsroom, attacked: Verify, kind: str
+) -> None:
+    made = desk.say(kind, {"a key": "0" * 64}, {"effectiveIndex": "1/0"})
+    assert attacked(desk.archive.root) == {("not-checked", statement_file(made))}
+
+
+def test_an_alias_that_is_moved_and_released_anew_is_the_operators_word(
+    archive: Path, attacked: Verify
+) -> None:
+    """What nothing can detect: the log holds both releases, and the last one counts."""
+    page = archive.parent / "other.html"
+    page.write_bytes((archive.parent / "page.html").read_bytes() + b"<p>And more.</p>")
+    command = ["--archive", str(archive), "deposit", str(page), "--source", "a reader"]
+    result = CliRunner().invoke(cli, [*command, "--json"])
+    moved = json.loads(result.stdout)["snapshot"]
+    place = archive / CASE
+    before = (
+        parse_statement(
+            parse_bundle(of_type(archive, "snapshot")[0].read_bytes()).payload
+        )
+        .subjects[0]
+        .sha256
+    )
+    write(place, place.read_bytes().replace(before.encode(), moved.encode()))
+    assert ("changed", CASE) in attacked(archive)
+    (archive / CLAIM).unlink()
+    (archive / LAST).unlink()
+    command = ["--archive", str(archive), "release", "-m", "a word"]
+    assert CliRunner().invoke(cli, command).exit_code == 0
+    assert attacked(archive) == set()
+
+
 def test_a_key_that_verifies_anything_is_refused_before_it_is_used(
     archive: Path,
 ) -> None:
