@@ -91,15 +91,15 @@ def new_passphrase(
 
 
 @contextmanager
-def arguments() -> Iterator[None]:
-    """Take what is malformed in an argument for a mistake of usage: exit 2.
+def arguments(refusal: type[SourcebookError] = MalformedError) -> Iterator[None]:
+    """Take the ``refusal`` of an argument for a mistake of usage: exit 2.
 
     Raises:
         UsageError: an argument is not what it must be.
     """
     try:
         yield
-    except MalformedError as error:
+    except refusal as error:
         hint = f"\nHint: {visible(error.hint)}" if error.hint else ""
         raise click.UsageError(f"{visible(str(error))}{hint}") from error
 

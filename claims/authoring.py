@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from archiver.errors import ArchiveError, MalformedError
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
-from archiver.store import Archive, put, read_file, writing
+from archiver.store import Archive, batch, put, read_file, writing
+from archiver.strict import show
 from archiver.trust import read_trust
+from claims.dates import parse_edtf
 from claims.drafting import (
     ID_BYTES,
     UNDETERMINED,
@@ -35,7 +37,8 @@ from claims.model import (
     parse_case,
     parse_claim,
 )
-from claims.patterns import SLUG
+from claims.patterns import SLUG, SOURCE_ID
+from claims.sources import parse_source
 
 Token = Callable[[int], bytes]
 LEADS_HEAD = b"id,url,publisher,language,published,about,bears_on\n"
@@ -71,6 +74,10 @@ class NewClaim:
     quoted: Quoted | None
 
 
+class UnfitError(MalformedError):
+    """What was given for a new claim cannot stand in the archive's files."""
+
+
 @dataclass(slots=True)
 class _Desk:
     """The archive, its snapshot that is quoted, and the files to write."""
@@ -85,7 +92,14 @@ class _Desk:
             return self.files[rel]
         if not self.archive.path(rel).exists():
             return None
-        return read_file(self.archive, rel, MAX_BYTES).decode()
+        data = read_file(self.archive, rel, MAX_BYTES)
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            raise MalformedError(
+                f"{rel} is not UTF-8 at byte {error.start}",
+                hint="'sourcebook claim check' tells the line",
+            ) from error
 
 
 def write_claim(
@@ -94,37 +108,100 @@ def write_claim(
     """Write a new claim; return it, and every file that was written or added to.
 
     Raises:
-        ArchiveError: the claim file is there, the snapshot is not, or the disk fails.
-        MalformedError: a name is not spelt as it must be, or a file does not parse.
+        UnfitError: a name is not spelt as it must be, or a file would not parse.
+        ArchiveError: the claim file is there, or the disk fails.
+        MalformedError: a file that is there does not parse.
+        VerificationError: there is no such snapshot.
     """
-    for what, text in (("case", new.case), ("slug", new.slug)):
-        if not re.match(SLUG.regex, text):
-            raise MalformedError(f"the {what} is {text!r}, expected {SLUG.words}")
+    _check_names(new)
+    with writing(archive):  # what is read now is what will be added to
+        desk = _Desk(archive, _find_snapshot(archive, new.quoted), {})
+        claim = _draft(desk, new, today, token)
+        _write(desk, token)
+    return claim, list(desk.files)
+
+
+def _draft(desk: _Desk, new: NewClaim, today: date, token: Token) -> Claim:
+    """Put every file that the claim needs on the desk, its own as the last."""
     rel = f"cases/{new.case}/claims/{new.slug}.toml"
-    if archive.path(rel).exists():
+    if desk.read(rel) is not None:
         raise ArchiveError(
             f"{rel} is there already, and is not written over",
             hint="edit it, or give the new claim another slug",
         )
-    desk = _Desk(archive, _find_snapshot(archive, new.quoted), {})
     _ensure_case(desk, new)
     evidence = (_draft_evidence(desk, new, today),) if new.quoted else ()
     claim = _draft_claim(new, evidence, token)
-    desk.files[rel] = format_new_claim(claim)
-    parse_claim(desk.files[rel].encode(), rel)
     for source in new.about:
         _ensure_source(desk, source, source.partition("/")[2], new.language)
-    with writing(archive):
-        for name, text in desk.files.items():
-            put(archive, name, text.encode(), token(8).hex())
-    return claim, list(desk.files)
+    desk.files[rel] = format_new_claim(claim)
+    for name, text in desk.files.items():
+        _check_drafted(name, text.encode())
+    return claim
+
+
+def _check_names(new: NewClaim) -> None:
+    for what, text in (("case", new.case), ("slug", new.slug)):
+        if not re.match(SLUG.regex, text):
+            raise UnfitError(f"the {what} is {show(text)}, expected {SLUG.words}")
+    for source in new.about:
+        _check_source(source)
+    if new.quoted:
+        _check_quoted(new.quoted)
+
+
+def _check_source(source: str) -> None:
+    if not re.match(SOURCE_ID.regex, source):
+        raise UnfitError(f"a source is {show(source)}, expected {SOURCE_ID.words}")
+
+
+def _check_quoted(quoted: Quoted) -> None:
+    if quoted.publisher:
+        _check_source(quoted.publisher)
+    if quoted.alias and not re.match(SLUG.regex, quoted.alias):
+        raise UnfitError(f"the alias is {show(quoted.alias)}, expected {SLUG.words}")
+    if quoted.published:
+        try:
+            parse_edtf(quoted.published, "the date of publication")
+        except MalformedError as error:
+            raise UnfitError(str(error), hint=error.hint) from error
+
+
+def _check_drafted(rel: str, data: bytes) -> None:
+    """Check that a file that is about to be written would be read again."""
+    try:
+        if rel.endswith("/case.toml"):
+            parse_case(data, rel)
+        elif rel.startswith("sources/"):
+            parse_source(data, rel)
+        elif rel.endswith(".toml"):
+            parse_claim(data, rel)
+    except MalformedError as error:
+        raise UnfitError(
+            f"nothing is written, since it would be wrong: {error}", hint=error.hint
+        ) from error
+
+
+def _write(desk: _Desk, token: Token) -> None:
+    """Write all or nothing: new files are staged, then the old one is replaced."""
+    archive = desk.archive
+    with batch(archive, token(8).hex()) as staged:
+        for rel, text in desk.files.items():
+            if not archive.path(rel).exists():
+                staged.add(rel, text.encode())
+        for rel, text in desk.files.items():
+            if archive.path(rel).exists():
+                put(archive, rel, text.encode(), token(8).hex())
 
 
 def _find_snapshot(archive: Archive, quoted: Quoted | None) -> StoredSnapshot | None:
     if quoted is None:
         return None
     snapshots = read_snapshots(archive, read_trust(archive))
-    return snapshots[match_id(snapshots, quoted.snapshot)]
+    try:
+        return snapshots[match_id(snapshots, quoted.snapshot)]
+    except MalformedError as error:
+        raise UnfitError(str(error), hint=error.hint) from error
 
 
 def _draft_claim(new: NewClaim, evidence: tuple[Evidence, ...], token: Token) -> Claim:

@@ -8,8 +8,15 @@ import click
 
 from archiver.errors import VerificationError
 from archiver.findings import Finding
-from archiver.terminal import json_option, named_archive, print_json, say
-from claims.authoring import NewClaim, Quoted, write_claim
+from archiver.terminal import (
+    arguments,
+    json_option,
+    named_archive,
+    print_json,
+    say,
+    visible,
+)
+from claims.authoring import NewClaim, Quoted, UnfitError, write_claim
 from claims.case import Checked, check_archive
 from claims.model import Kind
 from claims.rules import Examined, exit_code
@@ -61,9 +68,10 @@ def new(place: str, as_json: bool, **given: Any) -> None:
         quoted=_quoted(given),
     )
     today = datetime.now(UTC).date()
-    written, files = write_claim(
-        archive, wanted, today=today, token=secrets.token_bytes
-    )
+    with arguments(UnfitError):
+        written, files = write_claim(
+            archive, wanted, today=today, token=secrets.token_bytes
+        )
     if as_json:
         print_json({"claim": written.id, "files": files})
     else:
@@ -72,7 +80,7 @@ def new(place: str, as_json: bool, **given: Any) -> None:
             click.echo(f"    {file}")
     own = _findings(check_archive(archive), [files[-1], *files])
     for finding in own:
-        say(_told(finding))
+        click.echo(_told(finding), err=True)
 
 
 @claim.command()
@@ -223,4 +231,5 @@ def _places(checked: Checked, wanted: str) -> list[str]:
 
 def _told(finding: Finding) -> str:
     told = f"{finding.place}: {finding.severity} {finding.code}: {finding.message}"
-    return f"{told}\n    hint: {finding.hint}" if finding.hint else told
+    hint = f"\n    hint: {visible(finding.hint)}" if finding.hint else ""
+    return f"{visible(told)}{hint}"
