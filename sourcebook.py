@@ -1,5 +1,8 @@
 """The front door: the command group, where errors become exit codes."""
 
+import errno
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import click
 from archiver import commands as archiver_commands
 from archiver import log_commands
 from archiver.errors import SourcebookError
-from archiver.terminal import report_error, visible
+from archiver.terminal import report_error, say, visible
 from archiver.version import VERSION
 from claims import commands as claims_commands
 
@@ -31,12 +34,21 @@ class Front(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; print a ``SourcebookError`` and exit with its code."""
+        """Run the command; print a ``SourcebookError`` and exit with its code.
+
+        What the results are written to may fail as well: a full disk is told, a closed
+        pipe is what click ends quietly for.
+        """
         try:
             return super().invoke(ctx)
         except SourcebookError as error:
             report_error(error)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno == errno.EPIPE or error.filename is not None:
+                raise
+            say(f"sourcebook: error: the output cannot be written: {error.strerror}")
+            ctx.exit(1)
 
 
 def _is_no_text(arg: str) -> bool:
@@ -74,7 +86,10 @@ for command in (
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what a terminal cannot show is spelt out, not refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where it is closed
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="sourcebook")
 
 

@@ -152,6 +152,10 @@ def say(text: str) -> None:
 def print_json(thing: dict[str, Any]) -> None:
     """Print one JSON object on one line; what acts on a terminal is escaped in it."""
     text = json.dumps(thing, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(thing)
     click.echo(_ACTING.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
