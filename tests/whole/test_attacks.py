@@ -31,6 +31,7 @@ from archiver.notes import ED25519, VerifierKey, format_note, sign_note
 from archiver.policy import LogKey, Policy, format_policy
 from archiver.receipts import Receipt, format_receipt, parse_receipt
 from archiver.signers import LogPlace, Signer, format_signers, parse_signers
+from archiver.snapshots import Draft
 from archiver.statements import (
     Envelope,
     Statement,
@@ -44,7 +45,9 @@ from archiver.statements import (
 )
 from archiver.store import Archive, open_archive, receipt_file, statement_file
 from archiver.trust import read_trust
+from archiver.version import TOOL_FACTS
 from sourcebook import cli
+from tests import warcs
 from tests.newsroom import Newsroom
 
 Found = set[tuple[str, str]]
@@ -553,21 +556,42 @@ def test_a_deposit_cannot_be_made_a_capture_by_a_second_statement(
     assert ("second-statement", statement_file(made)) in attacked(root)
 
 
-def test_a_capture_whose_statement_names_another_address_or_time_is_found(
-    desk: Newsroom, attacked: Verify
+def capture(desk: Newsroom, facts: Mapping[str, object]) -> str:
+    """Store a capture that we made ourselves; return where its openings lie."""
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello"
+    parts = [
+        warcs.record("warcinfo", warcs.INFO),
+        warcs.record("response", page, number=1),
+    ]
+    file = desk.work / "own.warc.gz"
+    file.write_bytes(warcs.packed(parts))
+    base = {"outcome": "complete", "reason": None, "labels": [], "tool": TOOL_FACTS}
+    supplied = {"suppliedBy": "", "document": {}, "claimedUrl": None}
+    draft = Draft(file, ".warc.gz", {**observed(base | supplied), **facts}, 1)
+    sha256 = desk.store(draft)
+    return f"snapshots/{sha256[:2]}/{sha256}.records.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        ({}, []),
+        ({"finalUrl": "https://b.example/"}, ["openings"]),
+        ({"startedOn": "2026-02-01T00:00:00Z"}, ["openings"]),
+        ({"finishedOn": "2026-01-31T23:59:59.1Z"}, ["openings"]),
+    ],
+)
+def test_a_capture_whose_statement_says_another_address_or_time_is_found(
+    desk: Newsroom, attacked: Verify, facts: Mapping[str, object], codes: list[str]
 ) -> None:
-    root = desk.archive.root
-    place = snapshot(root)
-    records = list(members(place.read_bytes()))
-    (target,) = of_type(root, "snapshot")
-    statement = parse_statement(parse_bundle(target.read_bytes()).payload)
-    target.unlink()
-    receipt_of(target).unlink()
-    named = {each.name: each.sha256 for each in statement.subjects}
-    desk.say("snapshot", named, observed(statement.predicate))
-    assert records
-    path = place.with_name(place.name.partition(".")[0] + ".records.jsonl")
-    assert ("openings", rel(root, path)) in attacked(root)
+    true = {
+        "requestedUrl": warcs.URI,
+        "finalUrl": warcs.URI,
+        "startedOn": "2026-01-31T23:59:59.123456Z",
+        "finishedOn": "2026-02-01T00:00:01Z",
+    }
+    place = capture(desk, true | facts)
+    assert attacked(desk.archive.root) == {(code, place) for code in codes}
 
 
 # --- the log (A18 to A24) -------------------------------------------------------
