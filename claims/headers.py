@@ -21,12 +21,15 @@ from claims.refusals import (
     local_path,
     refuse,
 )
+from claims.verifier_page import PATH as VERIFIER
+from claims.verifier_page import page_policy, read_page
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = dict[bytes, bytes]
+Policies = dict[str, bytes]  # of single paths, instead of PAGE_POLICY
 
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self';"
@@ -74,19 +77,29 @@ _OPEN_SUFFIXES: Final = (".json", ".csv")
 
 
 def wrap(app: App, rules: Rules) -> App:
-    """Return ``app`` behind the checks and headers of this module."""
+    """Return ``app`` behind the checks and headers of this module.
+
+    Raises:
+        ArchiveError: the reader's verifier cannot be read, the one page with a script.
+    """
+    policies = {VERIFIER: page_policy(read_page()).encode()}
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        await _answer(app, rules, scope, receive, send)
+        await _answer(app, rules, policies, scope, receive, send)
 
     return wrapped
 
 
 async def _answer(
-    app: App, rules: Rules, scope: Scope, receive: Receive, send: Send
+    app: App,
+    rules: Rules,
+    policies: Policies,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
 ) -> None:
     path = local_path(scope, rules)
     refusal = refuse(scope["method"], path, scope.get("query_string", b""))
@@ -103,18 +116,21 @@ async def _answer(
         }
     elif scope["method"] == "HEAD" and not raw:
         inner["method"] = "GET"
-    out = _Outgoing(send, scope, path, rules)
+    out = _Outgoing(send, scope, path, rules, policies)
     await app(inner, receive, out.stream if raw and not refusal else out.collect)
 
 
 class _Outgoing:
     """The answer on its way out."""
 
-    def __init__(self, send: Send, scope: Scope, path: str, rules: Rules) -> None:
+    def __init__(
+        self, send: Send, scope: Scope, path: str, rules: Rules, policies: Policies
+    ) -> None:
         self._send = send
         self._scope = scope
         self._path = path
         self._rules = rules
+        self._policies = policies
         self._start: Message = {}
         self._body: list[bytes] = []
 
@@ -173,8 +189,10 @@ class _Outgoing:
 
     def _set_policies(self, headers: Headers) -> None:
         is_page = headers.get(b"content-type", b"").startswith(b"text/html")
-        policy = PAGE_POLICY if is_page else DATA_POLICY
-        headers.setdefault(b"content-security-policy", policy.encode())
+        policy = (PAGE_POLICY if is_page else DATA_POLICY).encode()
+        if is_page and self._path in self._policies:
+            policy = self._policies[self._path]
+        headers.setdefault(b"content-security-policy", policy)
         if b"frame-ancestors 'self'" not in headers[b"content-security-policy"]:
             headers[b"x-frame-options"] = b"DENY"
         if self._path.startswith("/archive/") or self._path.endswith(_OPEN_SUFFIXES):

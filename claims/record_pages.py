@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from claims.rows import NoPageError, OtherAddressError, Row, fetch, fetch_one
+from claims.verifier_page import page_sha256
 
 SHORTEST = 8  # digits of a hash that may stand for the whole
 WHOLE = 64
@@ -84,7 +85,10 @@ def showable(connection: sqlite3.Connection, digits: str) -> Row:
 
 def keys(connection: sqlite3.Connection) -> Row:
     """Return what an outsider needs to check the archive: whose keys count."""
-    return {"signers": fetch(connection, _SIGNERS)}
+    return {
+        "signers": fetch(connection, _SIGNERS),
+        "verifier_sha256": page_sha256(),
+    }
 
 
 def mark_quotes(text: str, spans: Sequence[Row]) -> list[Row]:
