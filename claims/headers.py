@@ -88,19 +88,15 @@ def wrap(app: App, rules: Rules) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        await _answer(app, rules, policies, scope, receive, send)
+        await _answer(app, (rules, policies), scope, receive, send)
 
     return wrapped
 
 
 async def _answer(
-    app: App,
-    rules: Rules,
-    policies: Policies,
-    scope: Scope,
-    receive: Receive,
-    send: Send,
+    app: App, site: tuple[Rules, Policies], scope: Scope, receive: Receive, send: Send
 ) -> None:
+    rules, policies = site
     path = local_path(scope, rules)
     refusal = refuse(scope["method"], path, scope.get("query_string", b""))
     inner = dict(scope, headers=_without(scope["headers"], _DROPPED_FROM_REQUESTS))
