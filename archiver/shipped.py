@@ -1,4 +1,4 @@
 """The pin of the archive that ships with the project; written by ``make archive``."""
 
-ORIGIN = "sourcebook.internal/kz-handover-2026/0734d185"
-PIN = "a5501eb8141116b680ff1fa9f0920fd8cfd9c703138f92cb4676ccce4042946f"
+ORIGIN = "sourcebook.internal/kz-handover-2026/e743c49d"
+PIN = "d0f07b4217f5368b7033650ea204a414f01c993aba4ffb8c4889b20c987ce014"

@@ -53,7 +53,7 @@ def main() -> None:
 
 def found(draft: Path, environment: dict[str, str]) -> dict[str, str]:
     """Found the archive; return what ``init`` says of it."""
-    title = "Kazakhstan hands anti-war Russians over to Moscow, early 2026"
+    title = "Sent from Kazakhstan to Russia"
     words = [
         "init",
         str(draft),
