@@ -1,7 +1,7 @@
 """Time ``sourcebook verify`` beside ``warcio check`` and plain hashing.
 
 All three look at the same WARC files in the same run, in turn, and the median of each
-is printed with its ratio to ours.  Only ours checks signatures, the log and text layers.
+is printed with its ratio to ours.  Only ours checks signatures, the log and texts.
 """
 
 import argparse
