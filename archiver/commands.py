@@ -231,8 +231,9 @@ def _print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> N
                 "of": what,
             }
         )
-        return
-    click.echo(f"{stored.sha256}  {facts['custody']}, {facts['outcome']}  {what}")
+    else:
+        outcome = f"{facts['custody']}, {facts['outcome']}"
+        click.echo(f"{stored.sha256}  {outcome}  {visible(what)}")
     if taken.index is None:
         say(
             "The statement is signed and waits for the log, whose key is not on this"

@@ -28,6 +28,7 @@ from archiver.statements import (
 )
 from archiver.store import (
     Archive,
+    about,
     read_file,
     receipt_file,
     snapshot_file,
@@ -95,8 +96,9 @@ def read_statement(
 ) -> StoredStatement:
     """Read one statement, and its index; raises as :func:`read_statements`."""
     rel = statement_file(statement_id)
-    envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT))
-    statement = open_statement(envelope, trust.keys, archive.config.origin)
+    with about(rel):
+        envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT))
+        statement = open_statement(envelope, trust.keys, archive.config.origin)
     if envelope.id != statement_id:
         raise VerificationError(
             f"{rel} holds statement {envelope.id}, expected the one it is named for"
@@ -132,7 +134,8 @@ def read_snapshot(
         MalformedError: a file of it is not what its format says.
         VerificationError: the text layer is not the one that was signed.
     """
-    facts = parse_snapshot(stored.statement)
+    with about(statement_file(stored.id)):
+        facts = parse_snapshot(stored.statement)
     subject = stored.statement.subjects[0]
     openings, text_opening = read_openings(archive, facts)
     return StoredSnapshot(
@@ -169,7 +172,8 @@ def read_openings(
             f"{rel} has {found} lines, expected one for each of"
             f" {facts.warc.record_count} records and one for the text"
         )
-    return parse_openings(data)
+    with about(rel):
+        return parse_openings(data)
 
 
 def _count_custody(trust: Trust, stored: StoredStatement, facts: SnapshotFacts) -> str:
@@ -271,5 +275,6 @@ def _read_index(archive: Archive, statement_id: str) -> int | None:
     """Read a statement's index from its receipt; None where it waits for the log."""
     if not archive.path(receipt_file(statement_id)).exists():
         return None
-    data = read_file(archive, receipt_file(statement_id), MAX_RECEIPT)
-    return parse_receipt(data).index
+    rel = receipt_file(statement_id)
+    with about(rel):
+        return parse_receipt(read_file(archive, rel, MAX_RECEIPT)).index

@@ -17,8 +17,9 @@ from archiver.errors import ArchiveError
 from archiver.keys import escape, own_file, state_folder
 
 _DAMAGED = (
-    "where the file is damaged, move it away, and run 'sourcebook log resume --head'"
-    " with the head that 'sourcebook log checkpoint' prints of the newest copy"
+    "check that its disk is writable and not full; where the file is damaged, move it"
+    " away, and run 'sourcebook log resume --head' with the head that 'sourcebook log"
+    " checkpoint' prints of the newest copy"
 )
 _SCHEMA = """CREATE TABLE IF NOT EXISTS head (
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL,

@@ -8,8 +8,7 @@ an older copy of the archive, and the log stops rather than fork.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -34,6 +33,7 @@ from archiver.store import (
     BUNDLE,
     LOG,
     Archive,
+    about,
     batch,
     list_statements,
     put,
@@ -85,7 +85,7 @@ def read_published(archive: Archive, policy: Policy) -> Published:
     ):
         return EMPTY
     note = read_file(archive, CHECKPOINT, MAX_NOTE)
-    with _named(CHECKPOINT):
+    with about(CHECKPOINT):
         head = open_checkpoint(note, policy, origin=archive.config.origin).checkpoint
     entries = read_entries(archive, head.size)
     root = Tree([leaf_hash(entry) for entry in entries]).root
@@ -105,13 +105,13 @@ def read_entries(archive: Archive, size: int) -> tuple[bytes, ...]:
         MalformedError: a bundle is malformed, or holds another number of entries, or
             the size is one that no log has.
     """
-    with _named(CHECKPOINT):
+    with about(CHECKPOINT):
         tiles.layout(size)  # refuses a size that no log has, before it is gone through
     found: list[bytes] = []
     for number in range((size + 255) // 256):
         width = min(256, size - number * 256)
         rel = f"{LOG}/{tiles.entries_path(number, width)}"
-        with _named(rel):
+        with about(rel):
             entries = tiles.parse_entries(read_file(archive, rel, MAX_BUNDLE))
         if len(entries) != width:
             raise MalformedError(
@@ -247,18 +247,6 @@ def _finish(archive: Archive, published: Published, head: Head) -> None:
     _publish(archive, Published(head.note, head.size, head.root, grown), published.size)
 
 
-@contextmanager
-def _named(rel: str) -> Iterator[None]:
-    """Say in an error which file of the archive it is about."""
-    try:
-        yield
-    except (MalformedError, VerificationError) as error:
-        message = str(error)
-        if rel not in message:
-            message = f"{rel}: {message}"
-        raise type(error)(message, hint=error.hint) from error
-
-
 def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveError:
     return ArchiveError(
         f"the log in {archive.root} has {published.size} entries and root"
@@ -276,7 +264,7 @@ def _pending(
     found = []
     for rel in list_statements(archive):
         if rel.rpartition("/")[2].removesuffix(BUNDLE) not in known:
-            with _named(rel):
+            with about(rel):
                 found.append(_open(archive, trust, rel, published.size))
     found.sort(key=_when)
     _check_numbers(found, sum(entry.type == "release" for entry in held))

@@ -7,8 +7,9 @@ import click
 from archiver.errors import VerificationError
 from archiver.holdings import MAX_RECEIPT, SHORTEST_ID, match_id, read_statement
 from archiver.log import Published, head_hash, read_published, resume
+from archiver.receipts import parse_receipt
 from archiver.statements import Entry, parse_entry
-from archiver.store import Archive, read_file, receipt_file, writing
+from archiver.store import Archive, about, read_file, receipt_file, writing
 from archiver.strict import check_hex
 from archiver.terminal import (
     arguments,
@@ -61,7 +62,10 @@ def proof(wanted: str, as_json: bool) -> None:
     archive = named_archive()
     statement_id = _find(archive, read_trust(archive), wanted)
     rel = receipt_file(statement_id)
-    text = read_file(archive, rel, MAX_RECEIPT).decode()
+    data = read_file(archive, rel, MAX_RECEIPT)
+    with about(rel):
+        parse_receipt(data)
+    text = data.decode()
     if as_json:
         print_json({"statement": statement_id, "receipt": text})
     else:

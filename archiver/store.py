@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archiver.config import Config, parse_config
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import ArchiveError, MalformedError, VerificationError
 
 CONFIG = "archive.toml"
 HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
@@ -239,6 +239,24 @@ def read_file(archive: Archive, rel: str, limit: int) -> bytes:
     if len(data) > limit:
         raise MalformedError(f"{rel} is longer than {limit} bytes")
     return data
+
+
+@contextmanager
+def about(rel: str) -> Iterator[None]:
+    """Say in an error which file of the archive it is about, where it does not.
+
+    Raises:
+        MalformedError, VerificationError: as it was raised inside.
+    """
+    try:
+        yield
+    except (MalformedError, VerificationError) as error:
+        if rel in str(error):
+            raise
+        raise type(error)(
+            f"{rel}: {error}",
+            hint=error.hint or "restore it from a copy; 'sourcebook verify' tells all",
+        ) from error
 
 
 def open_plain(place: Path) -> BinaryIO:

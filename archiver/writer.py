@@ -183,9 +183,13 @@ def _workdir() -> Iterator[Path]:
 
 def _take(writer: Writer, draft: Draft) -> Taken:
     with writing(writer.archive):
-        stored = store_snapshot(
-            writer.archive, draft, writer.operator, on=writer.on, token=writer.token
-        )
+        try:
+            stored = store_snapshot(
+                writer.archive, draft, writer.operator, on=writer.on, token=writer.token
+            )
+        except ArchiveError:
+            _append(writer)  # these bytes may be here from a run that was cut off
+            raise
         return Taken(stored, _index(_append(writer), stored.statement_id))
 
 

@@ -247,6 +247,7 @@ def _ensure_case(desk: _Desk, new: NewClaim) -> None:
         desk.files[rel] = format_case(
             case=new.case, title=new.case, language=new.language
         )
+        _check_drafted(rel, desk.files[rel].encode())
         desk.files[f"cases/{new.case}/leads.csv"] = LEADS_HEAD.decode()
 
 

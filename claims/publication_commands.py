@@ -15,6 +15,7 @@ from archiver.terminal import (
     passphrase_option,
     print_json,
     say,
+    visible,
 )
 from archiver.verify import verify_pin
 from claims.demonstration import shipped_archive
@@ -56,10 +57,10 @@ def release(
                 "revisions": list(released.revisions),
             }
         )
-        return
-    click.echo(f"release {made.number}  {made.statement_id}")
-    for rel in released.revisions:
-        click.echo(f"    {rel}")
+    else:
+        click.echo(f"release {made.number}  {made.statement_id}")
+        for rel in released.revisions:
+            click.echo(f"    {visible(rel)}")
     if made.index is None:
         say("The release is signed and waits for the log: 'sourcebook log add'.")
 
