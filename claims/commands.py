@@ -15,7 +15,14 @@ from archiver.holdings import (
     read_statements,
 )
 from archiver.store import Archive
-from archiver.terminal import arguments, json_option, named_archive, print_json
+from archiver.terminal import (
+    arguments,
+    json_option,
+    named_archive,
+    print_json,
+    say,
+    visible,
+)
 from archiver.trust import Trust, read_trust
 from claims.case import Checked, check_archive
 from claims.citing import (
@@ -51,11 +58,14 @@ def list_command(kinds: tuple[str, ...], as_json: bool) -> None:
     """
     archive = named_archive()
     for kind in kinds or ("snapshots", "claims"):
-        for thing, line in _listed(archive, kind):
+        listed = list(_listed(archive, kind))
+        for thing, line in listed:
             if as_json:
                 print_json(thing)
             else:
-                click.echo(line)
+                click.echo(visible(line))
+        if not listed:
+            say(f"no {kind} yet")
 
 
 @click.command()

@@ -34,7 +34,11 @@ def sections(
 ) -> Iterator[str]:
     """Yield the help of a command and of all commands below it."""
     context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=WIDTH
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=WIDTH,
+        **command.context_settings,
     )
     path, text = context.command_path, command.get_help(context)
     yield f"{'#' * (2 + path.count(' '))} {path}\n\n```text\n{text}\n```\n"
