@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -28,6 +29,8 @@ from archiver.verify import Verified, verify_head, verify_pin
 from claims.verify import concerning, verify_whole
 
 MAX_TRUST_FILE = 1 << 20  # bytes
+SHOWN = 3  # findings of one rule of the claims that a person is shown
+_RULE = re.compile(r"C[0-9]{2}")
 _ID = re.compile(r"c-[0-9a-z]+|[0-9a-f]{8,64}")  # ./ before it makes it a file
 
 
@@ -151,14 +154,27 @@ def _print(
             {"checked": report.checked, "keys": whose, "time": "no outside time"}
         )
         return
-    for finding in findings:
-        click.echo(f"{finding.severity}  {finding.code}  {visible(finding.place)}")
-        click.echo(f"    {visible(finding.message)}")
-        if finding.hint:
-            click.echo(f"    hint: {visible(finding.hint)}")
+    for line in _lines(findings):
+        click.echo(line)
     counted = ", ".join(f"{number} {kind}" for kind, number in report.checked.items())
     click.echo(f"looked at: {counted}")
     click.echo(_last_line(archive, findings, whose))
+
+
+def _lines(findings: list[Finding]) -> Iterator[str]:
+    """Yield findings in lines; of one rule the first few, for one cause breaks many."""
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding.code] += 1
+        if _RULE.fullmatch(finding.code) and seen[finding.code] > SHOWN:
+            continue
+        yield f"{finding.severity}  {finding.code}  {visible(finding.place)}"
+        yield f"    {visible(finding.message)}"
+        if finding.hint:
+            yield f"    hint: {visible(finding.hint)}"
+    for code, number in seen.items():
+        if _RULE.fullmatch(code) and number > SHOWN:
+            yield f"{code}: {number - SHOWN} more; --json tells each"
 
 
 def _last_line(archive: Archive, findings: list[Finding], whose: str) -> str:

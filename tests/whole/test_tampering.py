@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commandline import run
+
 Findings = Callable[[Path], list[dict[str, str]]]
 
 
@@ -116,3 +118,17 @@ def write_back(place: Path, data: bytes) -> None:
     if place.exists():
         place.chmod(0o644)
     place.write_bytes(data)
+
+
+def test_a_person_is_shown_the_first_of_many_consequences_and_how_many_more(
+    archive: Path,
+) -> None:
+    flip(next(archive.glob("snapshots/??/*.warc.gz")))
+    claim = archive / "cases/a-case/claims/status.toml"
+    block = claim.read_text().partition("[[evidence]]")[2]
+    more = (block.replace('"e1"', f'"e{number}"') for number in range(2, 6))
+    claim.write_text(claim.read_text() + "".join(f"\n[[evidence]]{b}" for b in more))
+    result = run("verify", archive=archive)
+    assert result.exit_code == 1
+    assert result.stdout.count("error  C05") == 3
+    assert "C05: 7 more; --json tells each" in result.stdout
