@@ -129,6 +129,6 @@ def test_a_person_is_shown_the_first_of_many_consequences_and_how_many_more(
     more = (block.replace('"e1"', f'"e{number}"') for number in range(2, 6))
     claim.write_text(claim.read_text() + "".join(f"\n[[evidence]]{b}" for b in more))
     result = run("verify", archive=archive)
-    assert result.exit_code == 1
+    assert result.code == 1
     assert result.stdout.count("error  C05") == 3
     assert "C05: 7 more; --json tells each" in result.stdout
