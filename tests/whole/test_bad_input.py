@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from archiver.errors import MalformedError
 from archiver.members import MAGIC
+from archiver.snapshots import Draft, store_snapshot
+from archiver.store import open_archive, writing
+from archiver.writer import open_writer
 from tests.commandline import ROOT, contents, done, ended, refused, run, shell, start
 from tests.site import Site, Stall, page, redirect
 
@@ -201,6 +205,20 @@ def test_who_supplied_it_must_be_said(archive):
     words = ["deposit", archive.parent / "page.html", "--source"]
     refused(run(*words, " ", archive=archive), 2, "--source is empty")
     refused(run(*words[:2], archive=archive), 2, "--source")
+
+
+def test_a_capture_of_ours_that_cannot_be_read_again_is_never_stored(archive, cut):
+    writer = open_writer(open_archive(archive), lambda: b"")
+    before = contents(archive)
+    draft = Draft(cut, ".warc.gz", {"custody": "observed"}, 1)
+    with (
+        writing(writer.archive),
+        pytest.raises(MalformedError, match="record 1 at byte"),
+    ):
+        store_snapshot(
+            writer.archive, draft, writer.operator, on=writer.on, token=writer.token
+        )
+    assert contents(archive) == before
 
 
 # URLs
