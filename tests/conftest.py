@@ -81,7 +81,12 @@ def own_folders(
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leave out the tests that cannot run here; in CI leave none out."""
+    """Leave out the tests that cannot run here; in CI leave none out.
+
+    Tests in a browser come last: Playwright keeps an event loop running until the end,
+    and others run loops of their own.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)
     left_out = [] if IN_CI else [item for item in items if lacks(item)]
     config.stash[LEFT_OUT] = [
         f"{item.nodeid} needs {', '.join(lacks(item))}" for item in left_out
