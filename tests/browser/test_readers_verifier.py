@@ -12,13 +12,17 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import ed25519
 from archiver.shipped import PIN
 from archiver.signers import pin
 from archiver.statements import Envelope, format_bundle, pae, parse_bundle
+from sourcebook import cli
 from tests.conftest import ROOT
+from tests.site import Site
+from tests.site import page as web_page
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -159,6 +163,41 @@ def test_a_whole_archive_holds(page):
     result = check_folder(page, ARCHIVE)
     assert result.overall == "holds", [one for one in result.steps if one[1] != "holds"]
     assert {"log", "release", "rest", "records", "text"} <= set(result.named("holds"))
+
+
+@pytest.fixture
+def observed(tmp_path):
+    """Make an archive with one capture by the commands; return its folder and pin."""
+    folder = tmp_path / "desk"
+    html = b"<!doctype html><title>A notice</title><h1>Quay three is closed</h1>"
+
+    def run(*words):
+        runner = CliRunner(env={"SOURCEBOOK_ARCHIVE": str(folder)})
+        done = runner.invoke(cli, [*words, "--json"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    made = run("init", str(folder), "--no-passphrase")
+    with Site({"/notice": web_page(html, "Content-Type: text/html")}) as server:
+        run("capture", server.url("/notice"), "--allow-address", server.address)
+    return folder, made["pin"]
+
+
+def test_an_archive_with_a_capture_holds_and_says_who_observed(page, observed):
+    folder, own = observed
+    result = check_folder(page, folder, own)
+    assert result.overall == "holds", [one for one in result.steps if one[1] != "holds"]
+    assert "Observed:" in result.words("custody")
+    assert "no signature shows" in result.words("custody")
+
+
+def test_a_later_trust_folder_is_named_and_never_green(page, observed):
+    folder, own = observed
+    shutil.copytree(folder / "trust/1", folder / "trust/2")
+    result = check_folder(page, folder, own)
+    assert (result.overall, result.named("fails")) == ("fails", ["release"])
+    assert result.named("unchecked") == ["rest"]
+    assert "trust/2/policy" in result.words("rest")
 
 
 def test_a_byte_of_the_warc_fails_the_file_and_names_the_record(page, given):
