@@ -1,93 +1,59 @@
-"""Capture of one URL: ask for it, follow its redirects, and write down what was seen.
+"""Capture of one URL by the plain client: ask, follow redirects, write what was seen.
 
-Each hop of the way is one exchange, goes through the guard, and stands in the file;
-the last is the main one.  A capture that comes to no response writes nothing.
+Each hop of the way is one exchange, goes through the guard, and stands in the file as
+soon as it is over; a request that is asked again, and one that failed, stand there too.
+The last response is the main one.  A capture that comes to none leaves no file: what
+was tried is in the error.
 """
 
-import os
 import re
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import NoReturn
 from urllib.parse import quote, urljoin
 
 from archiver.client import fetch
-from archiver.errors import ArchiveError, MalformedError, NetworkError
+from archiver.errors import (
+    ArchiveError,
+    MalformedError,
+    NetworkError,
+    UnreachedError,
+)
 from archiver.exchanges import (
     Fields,
+    Kept,
     Seen,
-    Token,
     judge_exchange,
-    record_id,
-    write_exchange,
+    judge_failure,
 )
-from archiver.guard import Address, ParsedUrl, check_url, format_address, parse_address
-from archiver.messages import media_type_and_charset, redirect_location
-from archiver.recorder import Budget, Exchange, Resolver, Route, resolve_host
-from archiver.responses import Outcome
+from archiver.failures import Failure, FailureKind
+from archiver.guard import (
+    Address,
+    ParsedUrl,
+    check_address,
+    check_url,
+    format_address,
+    parse_address,
+)
+from archiver.messages import Message, media_type_and_charset, redirect_location
+from archiver.observation import CaptureOptions, Clock, Observation, Token
+from archiver.recorder import Budget, Exchange, Route
+from archiver.recording import Recording
+from archiver.retries import (
+    asks_for_later,
+    failure_passes,
+    pause_before,
+    response_passes,
+)
 from archiver.strict import show
-from archiver.tls import read_roots
-from archiver.version import VERSION
-from archiver.warcfile import RecordHead, WarcFile
+from archiver.tls import is_address, read_roots
 
-SOFTWARE = f"Sourcebook/{VERSION}"
-TICK = timedelta(microseconds=1)
+Came = tuple[Seen, Kept]  # a response, and where its record is
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
-
-Clock = Callable[[], datetime]
-
-
-def format_user_agent(contact: str) -> str:
-    """Write a User-Agent that says whom a server's operator can ask."""
-    return f"{SOFTWARE} (archives sources; contact: {quote(contact, safe=' @./:+,-')})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureOptions:
-    """Bounds of one capture, all hops together, and what it may do.
-
-    ``timeout`` in seconds from the first DNS question to the last byte; ``max_bytes``
-    of responses on the wire; ``allow_addresses`` as ``parse_address`` reads them.
-    """
-
-    timeout: float = 60
-    max_bytes: int = 100 << 20
-    allow_addresses: tuple[str, ...] = ()
-    max_redirects: int = 20
-    user_agent: str = format_user_agent("none was given")
-    ca_file: Path | None = None
-    resolve: Resolver = resolve_host
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What a capture saw; ``warc`` is a finished file, ``main_record`` an index in it.
-
-    ``final_url`` is what the last request asked for, by the bytes that were sent;
-    outcome and reason are those of its response.  ``media_type`` and ``charset`` are
-    as declared.
-    """
-
-    warc: Path
-    main_record: int
-    requested_url: str
-    final_url: str
-    status: int
-    started: datetime
-    finished: datetime
-    outcome: Outcome
-    reason: str
-    labels: tuple[str, ...]
-    allowed_addresses: tuple[str, ...]
-    tls: dict[str, Any] | None
-    media_type: str
-    charset: str | None
 
 
 def observe(
@@ -100,141 +66,188 @@ def observe(
     Raises:
         MalformedError: ``url`` is no URL for a capture, an allowed address is none, or
             the file of certificates has none.
-        NetworkError: no response came; the message says of what, and why not.
+        NetworkError: ``url`` itself is an inner address; nothing was tried.
+        UnreachedError: no response came; the message says of what, and why not.
         ArchiveError: what came cannot be kept.
     """
     first = check_url(url)
     allowed = tuple(map(parse_address, options.allow_addresses))
     budget = Budget(options.max_bytes, time.monotonic() + options.timeout)
     route = Route(budget, allowed, read_roots(options.ca_file), options.resolve)
-    with _disk(workdir), _named(url), ExitStack() as spools:
-        hops = _follow(_Desk(route, options, workdir, clock, spools), first)
-        fields = _driver_fields(url, first, hops, allowed)
-        warc, main = _write(workdir, hops, fields, token)
-    last = hops[-1]
-    tls = last.exchange.tls
-    media_type, charset = media_type_and_charset(last.message)
+    if is_address(first.host):  # so nothing has to be asked to know that it may not be
+        with _named(url):
+            check_address(Address(first.host, first.port), allowed)
+    with (
+        _disk(workdir),
+        Recording(workdir, started=clock(), token=token) as recording,
+    ):
+        way = _Way(route, options, recording, clock, url)
+        try:
+            came = way.follow(first)
+        except NetworkError as error:
+            raise UnreachedError(
+                f"{url}: {error}", way.failures, hint=error.hint
+            ) from error
+        warc = recording.finish()
+    return _observation(warc, came, way)
+
+
+@dataclass(slots=True)
+class _Way:
+    """The way of one capture from hop to hop, and what failed on it."""
+
+    route: Route
+    options: CaptureOptions
+    recording: Recording
+    clock: Clock
+    typed: str
+    failures: list[Failure] = field(default_factory=list)
+
+    def follow(self, first: ParsedUrl) -> Came:
+        """Have the first exchange, and one for each redirect after it.
+
+        Raises:
+            NetworkError: no response came of one of them, or they do not end.
+        """
+        most = self.options.max_redirects
+        came = self.ask(first, self._first_fields(first))
+        for hop in range(1, most + 2):
+            location = redirect_location(came[0].message)
+            if location is None:
+                return came
+            if hop > most:
+                why = f"more than {most} redirects, the last to {show(location)}"
+                self._fail(came[0], "redirects", why)
+            with _named(f"redirected to {show(location)}"):
+                url = self._target(came[0], location)
+                fields = [("via", came[0].uri), ("hopsFromSeed", "R" * hop)]
+                came = self.ask(url, [*fields, *self._addresses()])
+        raise AssertionError("the last hop returns or raises")
+
+    def ask(self, url: ParsedUrl, fields: Fields) -> Came:
+        """Have one exchange, and again while it may pass; each is kept.
+
+        The best response is returned, of equal ones the last.
+
+        Raises:
+            NetworkError: none of them came to a response.
+        """
+        best: Came | None = None
+        turn = 0
+        while True:
+            more = [*fields, *([("retry", str(turn))] if turn else [])]
+            turn += 1
+            try:
+                came = self._take(url, more)
+            except NetworkError:
+                passes = failure_passes(self.failures[-1].kind)
+                if passes and self._waits(turn, None):
+                    continue
+                if best is None:
+                    raise
+                return best
+            best = max(came, best or came, key=_worth)
+            seen = came[0]
+            passes = response_passes(seen.message, seen.completeness)
+            if not (passes and self._waits(turn, seen.message)):
+                return best
+
+    def _take(self, url: ParsedUrl, fields: Fields) -> Came:
+        """Have one exchange, and write it down, whatever became of it."""
+        recording = self.recording
+        exchange = Exchange(
+            url=url,
+            route=self.route,
+            started=recording.date(self.clock()),
+            request=recording.spool(),
+            response=recording.spool(),
+        )
+        try:
+            fetch(exchange, self.options.user_agent)
+            exchange.close()
+            seen = judge_exchange(exchange, max(self.clock(), exchange.started))
+        except NetworkError as error:
+            exchange.close()
+            finished = max(self.clock(), exchange.started)
+            failed = judge_failure(exchange, finished, str(error))
+            self.failures.append(failed.failure)
+            recording.keep_failure(failed, fields)
+            raise
+        return seen, recording.keep(seen, fields)
+
+    def _waits(self, turn: int, message: Message | None) -> bool:
+        """Wait before retry ``turn``; False where there is to be none."""
+        pause = pause_before(turn, message, self.clock())
+        left = self.route.budget.deadline - time.monotonic()
+        if turn > self.options.retries or pause is None or pause >= left:
+            return False
+        time.sleep(pause)
+        return True
+
+    def _target(self, seen: Seen, location: str) -> ParsedUrl:
+        """Return where a redirect leads; blanks in it are escaped, as browsers do.
+
+        Raises:
+            NetworkError: nowhere that a capture may go to.
+        """
+        escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
+        try:
+            return check_url(urljoin(seen.uri, escaped))
+        except (MalformedError, ValueError) as error:
+            return self._fail(seen, "redirects", str(error))
+
+    def _fail(self, seen: Seen, kind: FailureKind, reason: str) -> NoReturn:
+        """Note that the way ended at a response, and stop."""
+        self.failures.append(
+            Failure(
+                url=seen.uri,
+                kind=kind,
+                reason=reason,
+                started=seen.exchange.started,
+                finished=seen.finished,
+                answers=seen.exchange.answers,
+                peer=seen.exchange.peer,
+                received=seen.exchange.received,
+            )
+        )
+        raise NetworkError(reason)
+
+    def _first_fields(self, first: ParsedUrl) -> Fields:
+        """Return what the client knows of the first hop and the wire does not."""
+        typed = [("typed-url", self.typed), ("fragment", first.fragment)]
+        return [*typed, *self._addresses()]
+
+    def _addresses(self) -> Fields:
+        return [
+            ("allowed-address", format_address(each)) for each in self.route.allowed
+        ]
+
+
+def _worth(came: Came) -> tuple[bool, bool]:
+    """Rank responses to one request: what a page answers comes before "later"."""
+    seen = came[0]
+    return not asks_for_later(seen.message), seen.completeness.outcome == "complete"
+
+
+def _observation(warc: Path, came: Came, way: _Way) -> Observation:
+    seen, kept = came
+    tls = seen.exchange.tls
+    media_type, charset = media_type_and_charset(seen.message)
     return Observation(
         warc=warc,
-        main_record=main,
-        requested_url=url,
-        final_url=last.uri,
-        status=last.message.status,
-        started=hops[0].exchange.started,
-        finished=last.finished,
-        outcome=last.completeness.outcome,
-        reason=last.completeness.reason,
-        labels=(),
-        allowed_addresses=tuple(map(format_address, allowed)),
+        main_record=kept.index,
+        requested_url=way.typed,
+        final_url=seen.uri,
+        status=seen.message.status,
+        started=way.recording.started,
+        finished=seen.finished,
+        outcome=seen.completeness.outcome,
+        reason=seen.completeness.reason,
+        allowed_addresses=tuple(map(format_address, way.route.allowed)),
         tls=tls.as_dict() if tls else None,
         media_type=media_type,
         charset=charset,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """What every hop of one capture needs."""
-
-    route: Route
-    options: CaptureOptions
-    workdir: Path
-    clock: Clock
-    spools: ExitStack
-
-    def take(self, url: ParsedUrl, after: datetime | None) -> Seen:
-        """Have one exchange, dated later than the one before it."""
-        now = self.clock()
-        exchange = Exchange(
-            url=url,
-            route=self.route,
-            started=max(now, after + TICK) if after else now,
-            request=self._spool(),
-            response=self._spool(),
-        )
-        try:
-            fetch(exchange, self.options.user_agent)
-        finally:
-            exchange.close()
-        return judge_exchange(exchange, max(self.clock(), exchange.started))
-
-    def _spool(self) -> BinaryIO:
-        return self.spools.enter_context(tempfile.TemporaryFile(dir=self.workdir))
-
-
-def _follow(desk: _Desk, first: ParsedUrl) -> list[Seen]:
-    """Have the first exchange, and one for each redirect after it."""
-    hops = [desk.take(first, None)]
-    most = desk.options.max_redirects
-    while (location := redirect_location(hops[-1].message)) is not None:
-        if len(hops) > most:
-            raise NetworkError(
-                f"more than {most} redirects, the last to {show(location)}"
-            )
-        with _named(f"redirected to {show(location)}"):
-            url = _target(hops[-1].uri, location)
-            hops.append(desk.take(url, hops[-1].exchange.started))
-    return hops
-
-
-def _target(base: str, location: str) -> ParsedUrl:
-    """Return where a redirect leads; blanks in it are escaped, as browsers do.
-
-    Raises:
-        NetworkError: nowhere that a capture may go to.
-    """
-    escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
-    try:
-        return check_url(urljoin(base, escaped))
-    except (MalformedError, ValueError) as error:
-        raise NetworkError(str(error)) from error
-
-
-def _driver_fields(
-    url: str, first: ParsedUrl, hops: Sequence[Seen], allowed: Iterable[Address]
-) -> list[Fields]:
-    """Return for each hop what the client knows and the wire does not."""
-    typed = [("typed-url", url), ("fragment", first.fragment)]
-    addresses = [("allowed-address", format_address(each)) for each in allowed]
-    return [
-        [
-            *(typed if place == 0 else [("via", hops[place - 1].uri)]),
-            ("hopsFromSeed", "R" * place),
-            *addresses,
-        ]
-        for place in range(len(hops))
-    ]
-
-
-def _write(
-    workdir: Path, hops: Sequence[Seen], fields: Sequence[Fields], token: Token
-) -> tuple[Path, int]:
-    """Write the file to the disk, or none; return it and its main record's index."""
-    handle, name = tempfile.mkstemp(".warc.gz", "capture-", workdir)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            main = _write_records(WarcFile(stream), hops, fields, token)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        Path(name).unlink()
-        raise
-    return Path(name), main
-
-
-def _write_records(
-    warc: WarcFile, hops: Sequence[Seen], fields: Sequence[Fields], token: Token
-) -> int:
-    warc.write_warcinfo(
-        RecordHead(record_id=record_id(token), date=hops[0].exchange.started),
-        software=SOFTWARE,
-        nonce=token(16).hex(),
-    )
-    places = [
-        write_exchange(warc, seen, token, more)
-        for seen, more in zip(hops, fields, strict=True)
-    ]
-    return places[-1]
 
 
 @contextmanager

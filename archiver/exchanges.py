@@ -4,16 +4,18 @@ One writer for every driver.  An exchange becomes a response, a request and a me
 record (WARC 1.1, 6), the blocks being the bytes of the wire.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from uuid import UUID
 
 from archiver.codings import ContentDecoder
 from archiver.errors import NetworkError
+from archiver.failures import Failure
 from archiver.messages import Message
 from archiver.recorder import BLOCK, Exchange
 from archiver.responses import (
@@ -27,6 +29,8 @@ from archiver.warcfile import RecordHead, WarcFile, format_fields
 
 MAX_DECODED = 256 << 20  # bytes of one body
 MAX_RATIO = 1000  # decoded bytes for one that came
+
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 Token = Callable[[int], bytes]
 Fields = list[tuple[str, str]]
@@ -57,6 +61,22 @@ class Seen:
     body: BodyFacts
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An exchange that came to no response head, and what is said of it."""
+
+    exchange: Exchange
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record that was written: its index in the file, and its id."""
+
+    index: int
+    record_id: UUID
+
+
 def judge_exchange(exchange: Exchange, finished: datetime) -> Seen:
     """Read a finished exchange again from its bytes, and judge it.
 
@@ -73,8 +93,45 @@ def judge_exchange(exchange: Exchange, finished: datetime) -> Seen:
     return Seen(exchange, message, _sent_uri(exchange), finished, completeness, body)
 
 
-def write_exchange(warc: WarcFile, seen: Seen, token: Token, more: Fields) -> int:
-    """Write the three records of an exchange; return the index of its response.
+def judge_failure(exchange: Exchange, finished: datetime, reason: str) -> Failed:
+    """Say what a finished exchange without a response head amounts to."""
+    failure = Failure(
+        url=exchange.url.url,
+        kind="timeout" if exchange.end == "time" else exchange.failure,
+        reason=reason,
+        started=exchange.started,
+        finished=finished,
+        answers=exchange.answers,
+        peer=exchange.peer,
+        received=exchange.received,
+    )
+    return Failed(exchange, failure)
+
+
+def write_failure(warc: WarcFile, failed: Failed, token: Token, more: Fields) -> None:
+    """Write an exchange without a response: its request, if any was sent, and metadata.
+
+    What came and is no response head is in no record: only its length is told.
+    """
+    exchange, failure = failed.exchange, failed.failure
+    request_id = record_id(token)
+    head = RecordHead(
+        record_id=request_id, date=exchange.started, uri=failure.url, ip=exchange.peer
+    )
+    sent = exchange.request.seek(0, SEEK_END)
+    if sent:
+        warc.write_request(head, exchange.request)
+    fields = [*more, *_failure_fields(failure)]
+    if exchange.tls:
+        fields += _tls_fields(exchange.tls)
+    beside = (request_id,) if sent else ()
+    _write_fields(
+        warc, replace(head, record_id=record_id(token), concurrent_to=beside), fields
+    )
+
+
+def write_exchange(warc: WarcFile, seen: Seen, token: Token, more: Fields) -> Kept:
+    """Write the three records of an exchange; return the place of its response.
 
     ``more`` stands first in the metadata: what the driver knows and the wire does not.
     """
@@ -91,15 +148,30 @@ def write_exchange(warc: WarcFile, seen: Seen, token: Token, more: Fields) -> in
     fields = [*more, *_exchange_fields(seen), *_body_fields(seen)]
     if exchange.tls:
         fields += _tls_fields(exchange.tls)
-    known = [(name, value) for name, value in fields if value]
-    block = BytesIO(format_fields(known))
-    warc.write_metadata(replace(beside, record_id=record_id(token)), block)
-    return index
+    _write_fields(warc, replace(beside, record_id=record_id(token)), fields)
+    return Kept(index, response_id)
 
 
 def record_id(token: Token) -> UUID:
     """Return a random record id."""
     return UUID(bytes=token(16), version=4)
+
+
+def _write_fields(warc: WarcFile, head: RecordHead, fields: Fields) -> None:
+    known = [(name, value) for name, value in fields if value]
+    warc.write_metadata(head, BytesIO(format_fields(known)))
+
+
+def _failure_fields(failure: Failure) -> Fields:
+    took = failure.finished - failure.started
+    return [
+        ("outcome", "failed"),
+        ("failure", failure.kind),
+        ("reason", _LINE_BREAKS.sub(" ", failure.reason).strip()),
+        ("fetchTimeMs", str(int(took.total_seconds() * 1000))),
+        *(("dns-answer", answer) for answer in failure.answers),
+        ("bytes-received", str(failure.received)),
+    ]
 
 
 def _response_head(seen: Seen, response_id: UUID) -> RecordHead:

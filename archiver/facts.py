@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from archiver.attempts import DRIVERS
 from archiver.errors import MalformedError
 from archiver.jsonobject import JsonObject
 from archiver.statements import Statement, Subject, check_time
@@ -21,13 +22,13 @@ _SUFFIX = re.compile(r"(\.[a-z0-9]{1,16}){0,3}")
 _EXTRACTOR = re.compile(r"[a-z][a-z0-9-]{0,31}@[1-9][0-9]{0,3}")
 _COMMON = (
     *("salt", "origin", "on", "custody", "mainRecord", "outcome", "reason"),
-    *("labels", "tool", "warc", "text"),
+    *("labels", "labelReasons", "tool", "warc", "text"),
 )
 _OBSERVED = (
     *("requestedUrl", "finalUrl", "status", "startedOn", "finishedOn"),
-    *("allowedAddresses", "redactions", "tls"),
+    *("allowedAddresses", "redactions", "tls", "driver", "browser", "robots"),
 )
-_SUPPLIED = ("suppliedBy", "claimedUrl", "document")
+_SUPPLIED = ("suppliedBy", "claimedUrl", "document", "memento")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,9 @@ class TextFacts:
 class Exchange:
     """How a capture was had: what was asked of whom, when, and what came.
 
-    ``tls`` is None for plain HTTP, else what was seen of the connection.
+    ``tls`` is None for plain HTTP, else what was seen of the connection.  ``browser``
+    is the browser's own account where one was the driver, ``robots`` what the site's
+    robots.txt said where it was asked for.
     """
 
     requested_url: str
@@ -64,11 +67,17 @@ class Exchange:
     allowed_addresses: tuple[str, ...]
     redactions: tuple[str, ...]
     tls: dict[str, Any] | None
+    driver: str = "client"
+    browser: dict[str, Any] | None = None
+    robots: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """How a deposit came: who supplied it (free words), and the document itself."""
+    """How a deposit came: who supplied it (free words), and the document itself.
+
+    ``memento`` is there where a web archive supplied it: whose memento, of what.
+    """
 
     supplied_by: str
     claimed_url: str | None
@@ -76,6 +85,7 @@ class Deposit:
     media_type: str
     length: int
     sha256: str
+    memento: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,7 @@ class SnapshotFacts:
     exchange: Exchange | None
     deposit: Deposit | None
     unknown: tuple[str, ...]
+    label_reasons: tuple[tuple[str, str], ...] = ()
 
 
 def parse_snapshot(statement: Statement) -> SnapshotFacts:
@@ -143,6 +154,7 @@ def parse_snapshot(statement: Statement) -> SnapshotFacts:
         exchange=_parse_exchange(predicate) if observed else None,
         deposit=None if observed else _parse_deposit(predicate),
         unknown=predicate.unknown(known),
+        label_reasons=_parse_reasons(_optional(predicate, "labelReasons")),
     )
 
 
@@ -204,7 +216,31 @@ def _parse_exchange(predicate: JsonObject) -> Exchange:
         allowed_addresses=predicate.texts("allowedAddresses"),
         redactions=predicate.texts("redactions"),
         tls=tls.members if tls else None,
+        driver=_parse_driver(predicate),
+        browser=_members(_optional(predicate, "browser")),
+        robots=_members(_optional(predicate, "robots")),
     )
+
+
+def _optional(predicate: JsonObject, key: str) -> JsonObject | None:
+    """Return a fact that the statements of earlier versions do not have."""
+    return predicate.object_or_null(key) if key in predicate.members else None
+
+
+def _members(found: JsonObject | None) -> dict[str, Any] | None:
+    return found.members if found else None
+
+
+def _parse_driver(predicate: JsonObject) -> str:
+    if "driver" not in predicate.members:
+        return "client"
+    return predicate.one_of("driver", DRIVERS)
+
+
+def _parse_reasons(reasons: JsonObject | None) -> tuple[tuple[str, str], ...]:
+    if reasons is None:
+        return ()
+    return tuple((word, reasons.text(word)) for word in reasons.members)
 
 
 def _parse_deposit(predicate: JsonObject) -> Deposit:
@@ -216,6 +252,7 @@ def _parse_deposit(predicate: JsonObject) -> Deposit:
         media_type=document.text("mediaType"),
         length=document.integer("length"),
         sha256=document.hex("sha256"),
+        memento=_members(_optional(predicate, "memento")),
     )
 
 

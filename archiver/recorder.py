@@ -20,6 +20,7 @@ from ipaddress import ip_address
 from typing import BinaryIO
 
 from archiver.errors import ArchiveError, NetworkError
+from archiver.failures import FailureKind
 from archiver.guard import Address, ParsedUrl, check_address
 from archiver.messages import redirect_location
 from archiver.responses import End, ResponseReader
@@ -66,7 +67,8 @@ class Exchange:
     """One request and its response: what was asked of whom, what came, how it ended.
 
     ``answers`` are all addresses that the name had, ``peer`` the one that was spoken
-    to.  ``end`` is how the connection stood after the last byte.
+    to.  ``end`` is how the connection stood after the last byte, and ``failure`` what
+    kept it from coming to a response, if it did not.
     """
 
     url: ParsedUrl
@@ -80,6 +82,7 @@ class Exchange:
     end: End = "open"
     end_detail: str = ""
     received: int = 0
+    failure: FailureKind = "no-response"
     reader: ResponseReader = field(default_factory=ResponseReader)
     sock: socket.socket | None = None
 
@@ -91,11 +94,15 @@ class Exchange:
                 there, the certificate does not verify, or the time was up.
         """
         try:
+            self.failure = "dns"
             self._resolve()
+            self.failure = "connect"
             self.sock = self._dial()
             if self.url.scheme == "https":
+                self.failure = "tls"
                 self._secure(self.sock)
         except TimeoutError as error:
+            self.failure = "timeout"
             raise self._unreached("the time was up") from error
         except ssl.SSLCertVerificationError as error:
             raise self._unreached(
@@ -104,6 +111,7 @@ class Exchange:
             ) from error
         except OSError as error:
             raise self._unreached(str(error)) from error
+        self.failure = "no-response"
         return self.sock
 
     def send(self, data: bytes) -> None:
@@ -168,6 +176,7 @@ class Exchange:
         """Resolve the host once, and refuse it if any of its addresses is refused."""
         left = self.route.budget.time_left()
         self.answers = self.route.resolve(self.url.host, self.url.port, left)
+        self.failure = "refused-address"
         for ip in self.answers:
             check_address(Address(ip, self.url.port), self.route.allowed)
 

@@ -51,6 +51,7 @@ class RecordHead:
     date: datetime
     uri: str = ""
     concurrent_to: tuple[UUID, ...] = ()
+    refers_to: UUID | None = None
     ip: str = ""
     protocols: tuple[str, ...] = ()
     truncated: Truncated = ""
@@ -111,6 +112,12 @@ class WarcFile:
     def write_resource(self, head: RecordHead, block: BinaryIO, media_type: str) -> int:
         """Write a document that no exchange was seen of."""
         return self._write("resource", head, block, media_type)
+
+    def write_conversion(
+        self, head: RecordHead, block: BinaryIO, media_type: str
+    ) -> int:
+        """Write what was made from the record that the head refers to."""
+        return self._write("conversion", head, block, media_type)
 
     def write_metadata(
         self, head: RecordHead, block: BinaryIO, media_type: str = FIELDS_TYPE
@@ -175,6 +182,7 @@ def _head_fields(head: RecordHead, info: UUID | None) -> list[tuple[str, str]]:
         ("WARC-Date", format_date(head.date)),
         ("WARC-Target-URI", head.uri),
         *(("WARC-Concurrent-To", format_record_id(one)) for one in head.concurrent_to),
+        ("WARC-Refers-To", format_record_id(head.refers_to) if head.refers_to else ""),
         ("WARC-Warcinfo-ID", format_record_id(info) if info else ""),
         ("WARC-IP-Address", head.ip),
         *(("WARC-Protocol", protocol) for protocol in head.protocols),

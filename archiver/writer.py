@@ -16,14 +16,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import keys
-from archiver.capture import CaptureOptions, Observation, observe
+from archiver.attempts import attempt_facts, attempt_subject, format_moment
+from archiver.capture import observe
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
-from archiver.errors import ArchiveError
+from archiver.errors import ArchiveError, UnreachedError
 from archiver.log import Added, add_pending, prepare
+from archiver.observation import CaptureOptions, Driver, Observation
 from archiver.release import NewRelease, sign_release
-from archiver.snapshots import Draft, Stored, store_snapshot
-from archiver.store import Archive, writing
+from archiver.snapshots import SALT, Draft, Stored, store_snapshot
+from archiver.statements import Statement, format_bundle, sign_statement
+from archiver.store import Archive, batch, statement_file, writing
 from archiver.trust import Trust, read_trust
 from archiver.version import TOOL_FACTS
 
@@ -88,16 +91,25 @@ def open_writer(archive: Archive, passphrase: keys.Passphrase) -> Writer:
 
 
 def take_capture(
-    writer: Writer, url: str, options: CaptureOptions
+    writer: Writer, url: str, options: CaptureOptions, *, driver: Driver = observe
 ) -> tuple[Taken, Observation]:
     """Observe ``url`` and make a snapshot of the exchange.
 
     Raises:
-        NetworkError: the capture came to nothing; nothing is stored.
+        UnreachedError: no response came; the attempt is signed and logged, and named
+            in the error.
         ArchiveError: the archive could not be written.
     """
     with _workdir() as folder:
-        seen = observe(url, options, folder, clock=writer.now, token=writer.token)
+        try:
+            seen = driver(url, options, folder, clock=writer.now, token=writer.token)
+        except UnreachedError as error:
+            raise UnreachedError(
+                str(error),
+                error.failures,
+                hint=error.hint,
+                statement_id=_take_attempt(writer, url, error),
+            ) from error
         draft = Draft(seen.warc, ".warc.gz", capture_facts(seen), seen.main_record)
         return _take(writer, draft), seen
 
@@ -153,14 +165,18 @@ def capture_facts(seen: Observation) -> dict[str, object]:
         "requestedUrl": seen.requested_url,
         "finalUrl": seen.final_url,
         "status": seen.status,
-        "startedOn": _stamp(seen.started),
-        "finishedOn": _stamp(seen.finished),
+        "startedOn": format_moment(seen.started),
+        "finishedOn": format_moment(seen.finished),
         "outcome": seen.outcome,
         "reason": seen.reason or None,
         "labels": list(seen.labels),
+        "labelReasons": {},
         "allowedAddresses": list(seen.allowed_addresses),
-        "redactions": [],
+        "redactions": list(seen.redactions),
         "tls": seen.tls,
+        "driver": seen.driver,
+        "browser": seen.browser,
+        "robots": seen.robots,
         "tool": TOOL_FACTS,
     }
 
@@ -193,6 +209,23 @@ def _take(writer: Writer, draft: Draft) -> Taken:
         return Taken(stored, _index(_append(writer), stored.statement_id))
 
 
+def _take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
+    """Sign and log what was tried; return the statement's id."""
+    predicate = {
+        "salt": writer.token(SALT).hex(),
+        "origin": writer.archive.config.origin,
+        "on": writer.on,
+        **attempt_facts(url, error.failures, error.driver, TOOL_FACTS),
+    }
+    statement = Statement("attempt", (attempt_subject(url),), predicate)
+    envelope = sign_statement(statement, writer.operator)
+    with writing(writer.archive):
+        with batch(writer.archive, writer.token(8).hex()) as staged:
+            staged.add(statement_file(envelope.id), format_bundle(envelope))
+        _append(writer)
+    return envelope.id
+
+
 def _append(writer: Writer) -> list[Added]:
     if writer.log_key is None:
         return []
@@ -202,12 +235,6 @@ def _append(writer: Writer) -> list[Added]:
 def _index(added: list[Added], statement_id: str) -> int | None:
     found = (each.index for each in added if each.statement_id == statement_id)
     return next(found, None)
-
-
-def _stamp(moment: datetime) -> str:
-    return (
-        moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    )
 
 
 def _now() -> datetime:

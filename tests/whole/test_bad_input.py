@@ -260,33 +260,44 @@ def test_bounds_and_addresses_are_looked_at_before_anything_is_asked(
     refused(run(*words, archive=archive), 2, value.rpartition(":")[0] or value)
 
 
-def test_a_server_that_refuses_stores_nothing(archive):
+def attempted(outcome, archive, kind, *words):
+    """Check that a capture came to nothing, and is in the archive as an attempt."""
+    assert outcome.code == 4
+    assert all(word in outcome.stderr for word in words)
+    assert "Traceback" not in outcome.stderr
+    told = json.loads(outcome.stdout)
+    assert told["failure"] == kind
+    found = json.loads(done("show", told["attempt"], "--json", archive=archive))
+    assert found["type"] == "attempt"
+    taken = [name for name in contents(archive) if name.endswith(".warc.gz")]
+    assert len(taken) == 1  # the one that every archive here begins with
+
+
+def test_a_server_that_refuses_is_kept_as_an_attempt_alone(archive, findings):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{closed.getsockname()[1]}"
-        before = contents(archive)
-        words = ["capture", f"http://{address}/", "--allow-address", address]
-        refused(shell(*words, archive=archive), 4, address, "refused")
-    assert contents(archive) == before
+        words = ["capture", f"http://{address}/", "--allow-address", address, "--json"]
+        outcome = shell(*words, archive=archive)
+    attempted(outcome, archive, "connect", address, "refused")
+    assert [each for each in findings(archive) if each["severity"] == "error"] == []
 
 
-def test_a_server_that_stalls_stores_nothing(archive):
-    before = contents(archive)
+def test_a_server_that_stalls_is_kept_as_an_attempt_alone(archive):
     with Site({"/": [Stall()]}) as site:
         words = [site.url("/"), "--allow-address", site.address, "--timeout", "0.5"]
-        refused(run("capture", *words, archive=archive), 4, site.url("/"), "time")
-    assert contents(archive) == before
+        outcome = run("capture", *words, "--json", archive=archive)
+    attempted(outcome, archive, "timeout", site.url("/"), "time")
 
 
-def test_a_redirect_to_this_machine_is_not_followed_and_stores_nothing(archive):
+def test_a_redirect_to_this_machine_is_not_followed_and_is_an_attempt(archive):
     with Site({"/": page(b"secret")}) as inner:
         to = f"http://127.0.0.1:{inner.port}/"
         with Site({"/": redirect(to)}) as outer:
-            before = contents(archive)
-            words = [outer.url("/"), "--allow-address", outer.address]
-            refused(run("capture", *words, archive=archive), 4, to, "127.0.0.1")
+            words = [outer.url("/"), "--allow-address", outer.address, "--json"]
+            outcome = run("capture", *words, archive=archive)
         assert inner.count("/") == 0
-    assert contents(archive) == before
+    attempted(outcome, archive, "refused-address", to, "127.0.0.1")
 
 
 def test_a_transfer_that_is_cut_is_kept_as_such_and_exits_4(archive, findings):
@@ -307,7 +318,9 @@ def test_the_other_urls_are_captured_though_one_is_not_reached(archive):
         urls = [site.url("/absent"), site.url("/")]
         outcome = run("capture", *urls, *allowed, archive=archive)
     assert (outcome.code, len(outcome.errors)) == (4, 1)
-    assert json.loads(outcome.stdout)["of"] == site.url("/")
+    tried, taken = map(json.loads, outcome.stdout.splitlines())
+    assert (tried["of"], tried["failure"]) == (urls[0], "no-response")
+    assert (taken["of"], taken["outcome"]) == (urls[1], "complete")
 
 
 # Ids and quotes

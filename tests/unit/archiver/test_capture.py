@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
-from archiver.capture import CaptureOptions, format_user_agent, observe
+from archiver.capture import observe
 from archiver.errors import ArchiveError, MalformedError, NetworkError
+from archiver.observation import CaptureOptions, format_user_agent
 from archiver.records import read_block, walk_records
 from tests.authority import Authority
 from tests.site import Cut, Pause, Reset, Site, Stall, page, redirect

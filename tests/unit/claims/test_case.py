@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from archiver.capture import CaptureOptions
 from archiver.facts import parse_snapshot
 from archiver.holdings import StoredStatement, read_snapshot, read_statement
+from archiver.observation import CaptureOptions
 from archiver.store import statement_file
 from archiver.writer import Writer, take_capture
 from claims.case import check_archive, make_holding, read_holdings, read_written

@@ -1,0 +1,141 @@
+"""What an ``attempt`` statement says: that a page was asked for, and did not come.
+
+It is evidence of the attempt alone.  Its subject is the URL as it was given, with the
+SHA-256 of its bytes, since a statement needs a subject (in-toto Statement v1).  The
+statement is verified before it comes here; its shape is still a stranger's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from archiver.errors import MalformedError
+from archiver.failures import FAILURES, Failure
+from archiver.jsonobject import JsonObject
+from archiver.statements import Statement, Subject, check_time
+
+DRIVERS: Final = ("client", "browser")
+MAX_FAILURES: Final = 1000
+
+_KNOWN = (
+    *("salt", "origin", "on", "requestedUrl", "startedOn", "finishedOn"),
+    *("driver", "failures", "tool"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFacts:
+    """One attempt as its statement has it; its last failure is why nothing came.
+
+    Times are claims.
+    """
+
+    requested_url: str
+    on: str
+    origin: str
+    started_on: str
+    finished_on: str
+    driver: str
+    failures: tuple[Failure, ...]
+    tool_name: str
+    tool_version: str
+    unknown: tuple[str, ...]
+
+
+def attempt_subject(url: str) -> Subject:
+    """Return the subject of an attempt at ``url``."""
+    return Subject(url, sha256(url.encode()).hexdigest())
+
+
+def attempt_facts(
+    url: str, failures: Sequence[Failure], driver: str, tool: dict[str, str]
+) -> dict[str, Any]:
+    """Return what the statement of an attempt says, beside salt, origin and time."""
+    return {
+        "requestedUrl": url,
+        "startedOn": format_moment(min(each.started for each in failures)),
+        "finishedOn": format_moment(max(each.finished for each in failures)),
+        "driver": driver,
+        "failures": [_format_failure(each) for each in failures],
+        "tool": tool,
+    }
+
+
+def format_moment(moment: datetime) -> str:
+    """Write a moment as statements have it: RFC 3339, UTC, microseconds."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.replace("+00:00", "Z")
+
+
+def parse_attempt(statement: Statement) -> AttemptFacts:
+    """Read the predicate of an ``attempt`` statement.
+
+    Raises:
+        MalformedError: the statement is of another type, its one subject is not the URL
+            by its SHA-256, or a fact is missing or of another type.
+    """
+    predicate = JsonObject(statement.predicate, "the predicate")
+    url = predicate.text("requestedUrl")
+    if statement.type != "attempt" or statement.subjects != (attempt_subject(url),):
+        raise MalformedError(
+            f"the statement is a {statement.type} on"
+            f" {[subject.name for subject in statement.subjects]}, expected an attempt"
+            f" on {url!r} alone, by the SHA-256 of its bytes"
+        )
+    found = predicate.array("failures")
+    if not 0 < len(found) <= MAX_FAILURES:
+        raise MalformedError(
+            f"the predicate.failures has {len(found)} entries, expected 1 to"
+            f" {MAX_FAILURES}"
+        )
+    tool = predicate.object("tool")
+    return AttemptFacts(
+        requested_url=url,
+        on=_time(predicate, "on"),
+        origin=predicate.text("origin"),
+        started_on=_time(predicate, "startedOn"),
+        finished_on=_time(predicate, "finishedOn"),
+        driver=predicate.one_of("driver", DRIVERS),
+        failures=tuple(
+            _parse_failure(JsonObject(each, f"the predicate.failures[{place}]"))
+            for place, each in enumerate(found)
+        ),
+        tool_name=tool.text("name"),
+        tool_version=tool.text("version"),
+        unknown=predicate.unknown(_KNOWN),
+    )
+
+
+def _format_failure(failure: Failure) -> dict[str, Any]:
+    return {
+        "url": failure.url,
+        "failure": failure.kind,
+        "reason": failure.reason,
+        "startedOn": format_moment(failure.started),
+        "finishedOn": format_moment(failure.finished),
+        "answers": list(failure.answers),
+        "peer": failure.peer or None,
+        "bytesReceived": failure.received,
+    }
+
+
+def _parse_failure(failure: JsonObject) -> Failure:
+    word = failure.one_of("failure", FAILURES)
+    return Failure(
+        url=failure.text("url"),
+        kind=next(kind for kind in FAILURES if kind == word),
+        reason=failure.text("reason"),
+        started=check_time(failure.value("startedOn"), failure.place("startedOn")),
+        finished=check_time(failure.value("finishedOn"), failure.place("finishedOn")),
+        answers=failure.texts("answers"),
+        peer=failure.text_or_null("peer") or "",
+        received=failure.integer("bytesReceived"),
+    )
+
+
+def _time(predicate: JsonObject, key: str) -> str:
+    text = predicate.text(key)
+    check_time(text, predicate.place(key))
+    return text
