@@ -16,7 +16,9 @@ from claims.sources import Source
 
 Custody = Literal["observed", "supplied"]
 
-BOT_CHECK: Final = "bot-check"  # the label of a page that is no page, but a test
+# Labels of a page that is likely another one than the page that was meant.
+NOT_THE_PAGE: Final = ("bot-check", "consent-wall", "login-wall", "soft-404", "empty")
+PAYWALL: Final = "paywall"  # the label of a page whose text may break off
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,12 @@ class Holding:
     @property
     def searchable(self) -> bool:
         """Whether words that are not found in it are absent from the page."""
-        return bool(self.text) and BOT_CHECK not in self.labels
+        return bool(self.text) and not self.misfits and PAYWALL not in self.labels
+
+    @property
+    def misfits(self) -> tuple[str, ...]:
+        """The labels that say that it is likely not the page that was meant."""
+        return tuple(label for label in self.labels if label in NOT_THE_PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Rules of the quote: it stands in the snapshot, and the snapshot is the signed one.
 
-C04, C05, C14, C16 and C22 (design: claims, section 3).
+C04, C05, C14, C16, C22 and C24 (design: claims, section 3).
 """
 
 from collections.abc import Iterator
@@ -132,3 +132,22 @@ def check_zones(view: Inspection) -> Iterator[Finding]:
             message = f"zone of {item.id} is {item.zone!r}, expected"
             message = f"{message} {' and '.join(sorted(found))!r} as in the text layer"
             yield view.finding("C22", (*path, "zone"), message)
+
+
+def check_labels(view: Inspection) -> Iterator[Finding]:
+    """C24: a page that is likely not the one meant supports no more than ``reported``.
+
+    It is a warning: the label is a judgement by rules, and a person may see more.
+    """
+    for path, item in view.evidence():
+        holding = view.holding(item.snapshot)
+        if holding is not None and holding.misfits:
+            labels = " and ".join(holding.misfits)
+            yield view.finding(
+                "C24",
+                (*path, "snapshot"),
+                f"the snapshot {item.snapshot!r} is labelled {labels}, expected the"
+                f" page itself; {item.id} supports nothing above reported",
+                "look at its page, which says why; capture the page again",
+                severity="warning",
+            )

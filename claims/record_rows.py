@@ -23,7 +23,10 @@ from claims.elision import Elider
 Row = dict[str, object]
 
 LOG: Final = 1  # the one log that an archive of this version has
-LOGGED_IN: Final = "logged-in"  # the label of a capture made behind a login
+# Labels that the capture itself gives: made behind a login; with a secret in it that
+# could not be taken out.
+LOGGED_IN: Final = "logged-in"
+SEALING: Final = frozenset(("secret",))  # whatever a case says
 _OPENNESS: Final[tuple[Level, ...]] = ("sealed", "quotes", "public")
 
 
@@ -94,15 +97,17 @@ def expose(
     """Decide what the public may have: the strictest level of a case, else the default.
 
     ``overrides`` are the levels that cases give this snapshot, each with its reason.
+    One that holds a secret is sealed, whatever a case says.
     """
+    said = frozenset(labels)
+    if said & SEALING:
+        return Exposure("sealed", "", named)
     if overrides:
         level, reason = min(overrides, key=lambda each: _OPENNESS.index(each[0]))
         return Exposure(level, reason, named)
-    if custody != "observed":
-        return Exposure(access.deposits, "", named)
-    if LOGGED_IN in labels:
-        return Exposure(access.logged_in, "", named)
-    return Exposure(access.captures, "", named)
+    levels = [access.captures if custody == "observed" else access.deposits]
+    levels += [access.logged_in] if LOGGED_IN in said else []
+    return Exposure(min(levels, key=_OPENNESS.index), "", named)
 
 
 def canonical(value: object) -> str:

@@ -20,6 +20,7 @@ from claims.places import Places
 from claims.quoting import (
     check_anchors,
     check_completeness,
+    check_labels,
     check_snapshots,
     check_translations,
     check_zones,
@@ -101,4 +102,5 @@ RULES: Final[tuple[Callable[[Inspection], Iterator[Finding]], ...]] = (
     check_wanted,
     check_zones,
     check_claim,
+    check_labels,
 )

@@ -109,6 +109,9 @@ def _limits(standing: Standing, claim: Claim) -> Iterator[str]:
     item = standing.evidence
     if standing.snapshot is not None and standing.snapshot.outcome != "complete":
         yield f"the snapshot is {standing.snapshot.outcome}, not complete"
+    if standing.snapshot is not None and standing.snapshot.misfits:
+        labels = " and ".join(standing.snapshot.misfits)
+        yield f"the snapshot is labelled {labels}: likely not the page that was meant"
     if not standing.zones:
         yield "nobody says whether the quote stands in the body of the page"
     elif standing.zones <= BESIDE_BODY:

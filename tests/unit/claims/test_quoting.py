@@ -127,6 +127,17 @@ def test_a_snapshot_that_is_not_complete_is_named(outcome):
     assert f"'a' is {outcome}, expected a complete one" in found.message
 
 
+def test_a_page_that_is_likely_not_the_one_meant_is_named_with_its_labels():
+    bad = holding("a", labels=("login-wall", "soft-404", "paywall"))
+    (found,) = _find("C24", own("a"), where=context(holdings={"a": bad}))
+    assert (found.severity, found.place) == ("warning", "c.toml:3")
+    assert "'a' is labelled login-wall and soft-404, expected the page" in found.message
+    assert _find("C24", own("a")) == []
+    walled = context(holdings={"a": holding("a", labels=("paywall",))})
+    assert _find("C24", own("a"), where=walled) == []
+    assert _find("C24", own("a"), where=context(holdings={})) == []
+
+
 def test_a_zone_is_there_where_the_text_layer_has_none():
     (found,) = _find("C22", own("a", zone=None))
     assert "expected zone = heading, body or caption" in found.message

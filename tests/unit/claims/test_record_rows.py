@@ -54,7 +54,11 @@ def held(exposure, **more):
         ("observed", (), [], "public"),
         ("observed", ("logged-in",), [], "sealed"),
         ("supplied", (), [], "quotes"),
-        ("supplied", ("logged-in",), [], "quotes"),
+        ("supplied", ("logged-in",), [], "sealed"),
+        ("observed", ("soft-404", "paywall"), [], "public"),
+        ("observed", ("logged-in",), [("public", "why")], "public"),
+        ("observed", ("secret",), [], "sealed"),
+        ("supplied", ("paywall", "secret"), [], "sealed"),
         ("supplied", (), [("public", "why")], "public"),
         ("observed", (), [("quotes", "why"), ("public", "other")], "quotes"),
         ("observed", (), [("public", "other"), ("sealed", "why")], "sealed"),
@@ -64,6 +68,17 @@ def test_the_strictest_case_decides_else_the_custody(custody, labels, overrides,
     exposure = expose(ACCESS, custody, labels, overrides, named=False)
     assert exposure.level == level
     assert exposure.reason == ("why" if overrides else "")
+
+
+def test_no_case_opens_a_snapshot_that_holds_a_secret():
+    opened = [("public", "the operator thought it over")]
+    exposure = expose(ACCESS, "observed", ("secret",), opened, named=False)
+    assert (exposure.level, exposure.has_bytes) == ("sealed", False)
+
+
+def test_a_login_never_opens_what_is_closed_without_one():
+    access = Access(captures="quotes", logged_in="public")
+    assert expose(access, "observed", ("logged-in",), [], named=False).level == "quotes"
 
 
 def test_a_public_snapshot_shows_its_text_and_its_hashes():

@@ -146,10 +146,25 @@ def test_a_snapshot_without_text_is_not_searchable():
     where = context(holdings={"a": holding("a", text=None, layer=None)})
     (anchor,) = examine(claim(own("a")), where).anchors["e1"]
     assert anchor.status == "not-searchable"
-    labelled = context(holdings={"a": holding("a", labels=("bot-check",))})
+
+
+@pytest.mark.parametrize(
+    ("label", "status"),
+    [
+        ("bot-check", "not-searchable"),
+        ("consent-wall", "not-searchable"),
+        ("login-wall", "not-searchable"),
+        ("soft-404", "not-searchable"),
+        ("empty", "not-searchable"),
+        ("paywall", "not-searchable"),
+        ("logged-in", "absent"),
+    ],
+)
+def test_what_does_not_stand_before_a_wall_may_stand_behind_it(label, status):
+    labelled = context(holdings={"a": holding("a", labels=(label,))})
     item = own("a", quote="nothing of this is in the page")
     (anchor,) = examine(claim(item), labelled).anchors["e1"]
-    assert anchor.status == "not-searchable"
+    assert anchor.status == status
 
 
 def test_a_quote_of_nothing_is_absent():

@@ -119,6 +119,22 @@ def test_words_that_stand_in_the_body_too_are_not_limited():
     assert _weigh(own(), zones=frozenset(("heading", "body"))).attested
 
 
+@pytest.mark.parametrize(
+    "label", ["bot-check", "consent-wall", "login-wall", "soft-404", "empty"]
+)
+def test_a_page_that_is_likely_not_the_one_meant_ends_at_reported(label):
+    weight = _weigh(own(), snapshot=holding("a", labels=(label,)))
+    assert weight.limits == (
+        f"the snapshot is labelled {label}: likely not the page that was meant",
+    )
+    assert not weight.attested
+
+
+@pytest.mark.parametrize("label", ["paywall", "logged-in", "secret", "unheard-of"])
+def test_what_stands_before_a_paywall_or_a_login_is_the_page_that_was_meant(label):
+    assert _weigh(own(), snapshot=holding("a", labels=(label,))).attested
+
+
 @pytest.mark.parametrize("outcome", ["truncated", "malformed"])
 def test_a_snapshot_that_is_not_complete_ends_at_reported(outcome):
     weight = _weigh(own(), snapshot=holding("a", outcome=outcome))
