@@ -73,7 +73,14 @@ def observe(
     first = check_url(url)
     allowed = tuple(map(parse_address, options.allow_addresses))
     budget = Budget(options.max_bytes, time.monotonic() + options.timeout)
-    route = Route(budget, allowed, read_roots(options.ca_file), options.resolve)
+    route = Route(
+        budget,
+        allowed,
+        read_roots(options.ca_file),
+        options.resolve,
+        connect_timeout=options.connect_timeout,
+        first_byte_timeout=options.first_byte_timeout,
+    )
     if is_address(first.host):  # so nothing has to be asked to know that it may not be
         with _named(url):
             check_address(Address(first.host, first.port), allowed)

@@ -16,12 +16,12 @@ from uuid import UUID
 from archiver.codings import ContentDecoder
 from archiver.errors import NetworkError
 from archiver.failures import Failure
-from archiver.messages import Message
+from archiver.messages import MAX_HEAD, Message
 from archiver.recorder import BLOCK, Exchange
+from archiver.requestheads import parse_request_head, sent_uri
 from archiver.responses import (
     ENDS,
     Completeness,
-    ResponseReader,
     judge_completeness,
 )
 from archiver.tls import TlsFacts
@@ -259,7 +259,7 @@ def _measure_body(exchange: Exchange, decoder: ContentDecoder) -> BodyFacts:
 
 def _body(exchange: Exchange) -> Iterator[bytes]:
     """Yield the body from the recorded bytes, without its chunks."""
-    reader = ResponseReader()
+    reader = exchange.reader.again()
     exchange.response.seek(0)
     while block := exchange.response.read(BLOCK):
         yield reader.feed(block)
@@ -268,9 +268,8 @@ def _body(exchange: Exchange) -> Iterator[bytes]:
 def _sent_uri(exchange: Exchange) -> str:
     """Return the URI that the sent request names (RFC 9110, 7.1)."""
     exchange.request.seek(0)
-    line, *fields = exchange.request.read().decode("ascii").split("\r\n")
-    host = next(f.partition(": ")[2] for f in fields if f.startswith("Host: "))
-    return f"{exchange.url.scheme}://{host}{line.split(' ')[1]}"
+    head = parse_request_head(exchange.request.read(MAX_HEAD))
+    return sent_uri(exchange.url.scheme, head)
 
 
 def _no_response(exchange: Exchange) -> str:

@@ -26,7 +26,7 @@ _LENGTH = re.compile(rb"[0-9]{1,18}")
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 _CHARSET = re.compile(r";[ \t]*charset[ \t]*=[ \t]*(\"[^\"]*\"|[^;, \t]*)")
 
-Kind = Literal["none", "length", "chunked", "close"]
+Kind = Literal["none", "length", "chunked", "close", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Message:
 class Framing:
     """What ends the body (RFC 9112, 6.3), and the codings on it, first applied first.
 
-    With a ``fault`` the end is a guess: the sender contradicts itself.
+    ``upgrade``: what follows is another protocol, which goes on until the connection is
+    closed.  With a ``fault`` the end is a guess: the sender contradicts itself.
     """
 
     kind: Kind
@@ -145,26 +146,32 @@ def _parse_fields(lines: list[bytes], odd: set[str]) -> list[tuple[bytes, bytes]
     return [(name, b" ".join(parts)) for name, parts in fields]
 
 
-def body_framing(message: Message) -> Framing:
-    """Return what ends the body of the answer to a GET (RFC 9112, 6.3).
+def body_framing(
+    message: Message, method: str = "GET", *, upgrade: bool = False
+) -> Framing:
+    """Return what ends the body of the answer to a ``method`` (RFC 9112, 6.3).
 
+    Only where the request asked for an ``upgrade`` does 101 begin another protocol.
     Stricter than the RFC: a Content-Length that is no number, or two different ones,
     is a fault even where the connection's end would give a body.
     """
     codings = tuple(_tokens(message, "content-encoding"))
     transfer = list(_tokens(message, "transfer-encoding"))
     if is_interim(message.status) or message.status in NO_BODY:
+        upgraded = upgrade and message.status == SWITCHING_PROTOCOLS
+        return Framing("upgrade" if upgraded else "none", codings=codings)
+    if method == "HEAD":  # its fields are those of a body that is not sent
         return Framing("none", codings=codings)
     if transfer:
         return _transfer_framing(transfer, codings)
     lengths = set(_elements(message, "content-length"))
-    if not lengths:
-        return Framing("close", codings=codings)
     if len(lengths) > 1 or not all(_LENGTH.fullmatch(length) for length in lengths):
         found = b", ".join(sorted(lengths))
         fault = f"Content-Length is {show(found)}, expected one decimal number"
         return Framing("close", codings=codings, fault=fault)
-    return Framing("length", int(lengths.pop()), codings)
+    if lengths:
+        return Framing("length", int(lengths.pop()), codings)
+    return Framing("close", codings=codings)
 
 
 def _transfer_framing(transfer: list[str], content: tuple[str, ...]) -> Framing:

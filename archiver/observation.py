@@ -31,12 +31,16 @@ def format_user_agent(contact: str) -> str:
 class CaptureOptions:
     """Bounds of one capture, all its requests together, and what it may do.
 
-    ``timeout`` in seconds from the first DNS question to the last byte; ``max_bytes``
-    of responses on the wire; ``allow_addresses`` as ``parse_address`` reads them;
+    ``timeout`` in seconds from the first DNS question to the last byte, and within it
+    ``connect_timeout`` for each connection, with its name and its handshake, and
+    ``first_byte_timeout`` from there until a server says something; ``max_bytes`` of
+    responses on the wire; ``allow_addresses`` as ``parse_address`` reads them;
     ``retries`` of one request, where the failure or the status says that it may pass.
     """
 
     timeout: float = 60
+    connect_timeout: float = 30
+    first_byte_timeout: float = 60
     max_bytes: int = 100 << 20
     allow_addresses: tuple[str, ...] = ()
     max_redirects: int = 20

@@ -7,6 +7,7 @@ disk, so memory does not grow with them.  Every address is checked between the D
 answer and the connection, and nothing resolves a name twice.
 """
 
+import math
 import queue
 import socket
 import ssl
@@ -17,6 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
+from threading import Lock
 from typing import BinaryIO
 
 from archiver.errors import ArchiveError, NetworkError
@@ -30,15 +32,28 @@ BLOCK = 1 << 16  # bytes received at a time, at most
 PATIENCE = 0.25  # seconds of silence after the end of a response
 REDIRECT_PATIENCE = 1.0  # seconds of silence in the body of a redirect
 
+NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
 Resolver = Callable[[str, int, float], tuple[str, ...]]
 
 
 @dataclass(slots=True)
 class Budget:
-    """What a capture may still use: bytes from the wire, and time on a steady clock."""
+    """What a capture may still use: bytes from the wire, and time on a steady clock.
+
+    All exchanges of a capture share it, from as many threads as there are.
+    """
 
     bytes_left: int
     deadline: float
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def take(self, count: int) -> int:
+        """Use up to ``count`` bytes, and return how many of them there were."""
+        with self._lock:
+            granted = min(count, self.bytes_left)
+            self.bytes_left -= granted
+        return granted
 
     def time_left(self) -> float:
         """Return the seconds that are left.
@@ -54,12 +69,18 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a capture reaches a server: what it may use, whom it trusts and allows."""
+    """How a capture reaches a server: what it may use, whom it trusts and allows.
+
+    ``connect_timeout`` in seconds for one connection, from the DNS question to the end
+    of the handshake; ``first_byte_timeout`` from then on until something comes.
+    """
 
     budget: Budget
     allowed: Collection[Address]
     roots: Roots
     resolve: Resolver
+    connect_timeout: float = math.inf
+    first_byte_timeout: float = math.inf
 
 
 @dataclass(slots=True)
@@ -85,6 +106,7 @@ class Exchange:
     failure: FailureKind = "no-response"
     reader: ResponseReader = field(default_factory=ResponseReader)
     sock: socket.socket | None = None
+    _until: float = math.inf
 
     def connect(self) -> socket.socket:
         """Resolve, check every answer, connect to one of them, and shake hands.
@@ -93,6 +115,7 @@ class Exchange:
             NetworkError: the name has no address or an inner one, nobody answers
                 there, the certificate does not verify, or the time was up.
         """
+        self._until = time.monotonic() + self.route.connect_timeout
         try:
             self.failure = "dns"
             self._resolve()
@@ -111,8 +134,29 @@ class Exchange:
             ) from error
         except OSError as error:
             raise self._unreached(str(error)) from error
-        self.failure = "no-response"
+        self._await_answer()
         return self.sock
+
+    def follow(self, earlier: "Exchange") -> None:
+        """Take over the connection of an exchange that is over (RFC 9112, 9.3)."""
+        self.sock, self.tls, self.peer = earlier.sock, earlier.tls, earlier.peer
+        self.answers = earlier.answers
+        self._await_answer()
+
+    def offer(self, data: bytes | memoryview) -> int:
+        """Send what the connection takes at once, copied; return how much that is.
+
+        Raises:
+            OSError: the connection broke; the response may be there all the same.
+        """
+        sock = self.sock or self.connect()
+        sock.settimeout(0)
+        try:
+            sent = sock.send(data)
+        except NOT_YET:
+            return 0
+        keep(self.request, bytes(data[:sent]))
+        return sent
 
     def send(self, data: bytes) -> None:
         """Copy ``data`` into the request, and send it.
@@ -128,15 +172,14 @@ class Exchange:
     def receive(self, patience: float | None = None) -> bytes:
         """Return the next bytes from the wire, copied; none once ``end`` is reached.
 
-        With ``patience`` in seconds, silence for so long is no end.
+        With ``patience`` in seconds, silence for so long is no end; 0 does not wait.
         """
         if self.sock is None or self.end != "open":
             return b""
         block = self._receive(self.sock, patience)
-        left = self.route.budget.bytes_left
-        if len(block) > left:
-            block, self.end = block[:left], "length"
-        self.route.budget.bytes_left -= len(block)
+        granted = self.route.budget.take(len(block))
+        if granted < len(block):
+            block, self.end = block[:granted], "length"
         self.received += len(block)
         keep(self.response, block)
         self.reader.feed(block)
@@ -174,7 +217,7 @@ class Exchange:
 
     def _resolve(self) -> None:
         """Resolve the host once, and refuse it if any of its addresses is refused."""
-        left = self.route.budget.time_left()
+        left = self._time_left()
         self.answers = self.route.resolve(self.url.host, self.url.port, left)
         self.failure = "refused-address"
         for ip in self.answers:
@@ -184,12 +227,12 @@ class Exchange:
         """Connect to the first address that answers; each has its share of the time."""
         failures = []
         for place, ip in enumerate(self.answers):
-            share = self.route.budget.time_left() / (len(self.answers) - place)
+            share = self._time_left() / (len(self.answers) - place)
             try:
                 return self._dial_one(ip, share)
             except OSError as error:
                 failures.append(f"{ip}: {error}")
-        self.route.budget.time_left()
+        self._time_left()
         raise OSError("; ".join(failures) or "the name has no address")
 
     def _dial_one(self, ip: str, timeout: float) -> socket.socket:
@@ -205,19 +248,20 @@ class Exchange:
         return sock
 
     def _secure(self, sock: socket.socket) -> None:
-        sock.settimeout(self.route.budget.time_left())
+        sock.settimeout(self._time_left())
         host = self.url.host.rstrip(".")
         self.sock, self.tls = secure(sock, self.route.roots, host)
 
     def _receive(self, sock: socket.socket, patience: float | None) -> bytes:
         """Receive a block, one byte more than is allowed at most; or note the end."""
-        budget = self.route.budget
         try:
-            left = budget.time_left()
+            left = self._time_left()
             sock.settimeout(left if patience is None else min(left, patience))
-            block = sock.recv(min(BLOCK, budget.bytes_left + 1))
+            block = sock.recv(min(BLOCK, self.route.budget.bytes_left + 1))
+        except NOT_YET:
+            return b""
         except TimeoutError:
-            patient = patience is not None and time.monotonic() < budget.deadline
+            patient = patience is not None and not self.late
             self.end = "open" if patient else "time"
             return b""
         except ssl.SSLEOFError:
@@ -228,7 +272,28 @@ class Exchange:
             return b""
         if not block:
             self.end = "close"
+        self._until = math.inf
         return block
+
+    @property
+    def late(self) -> bool:
+        """Tell whether the time for the step that the exchange is at is up."""
+        return time.monotonic() >= min(self._until, self.route.budget.deadline)
+
+    def _time_left(self) -> float:
+        """Return the seconds that are left for the step that the exchange is at.
+
+        Raises:
+            TimeoutError: none are.
+        """
+        left = min(self.route.budget.time_left(), self._until - time.monotonic())
+        if left <= 0:
+            raise TimeoutError("the time was up")
+        return left
+
+    def _await_answer(self) -> None:
+        self.failure = "no-response"
+        self._until = time.monotonic() + self.route.first_byte_timeout
 
 
 def keep(spool: BinaryIO, data: bytes) -> None:

@@ -20,6 +20,7 @@ from archiver.messages import (
 )
 
 BEGINNING = b"HTTP/1."  # what every response that we can read begins with
+UNFRAMED = ("close", "upgrade")  # what only the end of the connection ends
 
 End = Literal["open", "close", "ragged", "reset", "time", "length"]
 Outcome = Literal["complete", "truncated", "malformed"]
@@ -49,15 +50,18 @@ class Completeness:
 
 
 class ResponseReader:
-    """A response to a GET, followed as its bytes arrive, in whatever pieces.
+    """A response to a ``method``, followed as its bytes arrive, in whatever pieces.
 
-    ``message`` is there once the head of the final response has ended; ``interim``
-    counts the responses before it.  ``finished`` tells that the framing itself has
-    shown the end, and ``surplus`` counts the bytes beyond.  With a ``fault`` nothing
-    that follows can be read.
+    ``upgrade`` tells that the request asked for another protocol.  ``message`` is there
+    once the head of the final response has ended; ``interim`` counts the responses
+    before it.  ``finished`` tells that the framing itself has shown the end, and
+    ``surplus`` counts the bytes beyond.  With a ``fault`` nothing that follows can be
+    read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, method: str = "GET", *, upgrade: bool = False) -> None:
+        self.method = method
+        self.upgrade = upgrade
         self.message: Message | None = None
         self.framing = Framing("close")
         self.fault = ""
@@ -72,7 +76,7 @@ class ResponseReader:
     @property
     def finished(self) -> bool:
         """Tell whether the framing has shown the end of the message."""
-        if self.message is None or self.framing.kind == "close":
+        if self.message is None or self.framing.kind in UNFRAMED:
             return False
         if self.framing.kind == "chunked":
             return self._dechunker.finished
@@ -84,6 +88,10 @@ class ResponseReader:
         odd = set(self.message.oddities if self.message else ())
         odd |= {"bare-lf"} if self._dechunker.bare_lf else set()
         return tuple(sorted(odd))
+
+    def again(self) -> "ResponseReader":
+        """Return a reader of the same response from its first byte."""
+        return ResponseReader(self.method, upgrade=self.upgrade)
 
     def feed(self, data: bytes) -> bytes:
         """Take the next bytes; return what they add to the body, without chunking."""
@@ -128,13 +136,13 @@ class ResponseReader:
             self._start = end
             return
         self.message = message
-        self.framing = body_framing(message)
+        self.framing = body_framing(message, self.method, upgrade=self.upgrade)
         self._left = self.framing.length
 
     def _feed_body(self, data: bytes) -> bytes:
         if self.message is None:
             return b""
-        if self.framing.kind == "close":
+        if self.framing.kind in UNFRAMED:
             return data
         if self.finished:
             self.surplus += len(data)
@@ -168,7 +176,7 @@ def judge_completeness(
         return Completeness("malformed", fault)
     if reader.surplus or (reader.finished and end == "length"):
         return Completeness("malformed", "bytes follow after the end of the response")
-    unframed = reader.message is not None and reader.framing.kind == "close"
+    unframed = reader.message is not None and reader.framing.kind in UNFRAMED
     closed = unframed and end == "close"
     if not reader.finished and not closed:
         truncated, how = ENDS[end]

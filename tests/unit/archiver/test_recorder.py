@@ -2,6 +2,7 @@
 
 import io
 import socket
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,15 +28,25 @@ FULL = Path("/dev/full")
 HELLO = page(b"hello")[0]
 
 
+def halves(data: bytes) -> tuple[bytes, bytes]:
+    return data[: len(data) // 2], data[len(data) // 2 :]
+
+
 def budget(seconds: float = 10, size: int = 1 << 20) -> Budget:
     return Budget(size, time.monotonic() + seconds)
 
 
-def exchange(url="http://example.org/", *allowed, limits=None, resolve=resolve_host):
+def exchange(
+    url="http://example.org/", *allowed, limits=None, resolve=resolve_host, **bounds
+):
     return Exchange(
         url=check_url(url),
         route=Route(
-            limits or budget(), [parse_address(a) for a in allowed], ROOTS, resolve
+            limits or budget(),
+            [parse_address(a) for a in allowed],
+            ROOTS,
+            resolve,
+            **bounds,
         ),
         started=datetime(2026, 2, 3, tzinfo=UTC),
         request=io.BytesIO(),
@@ -221,6 +232,87 @@ def test_a_budget_without_time_says_so():
     assert 0 < budget(5).time_left() <= 5
     with pytest.raises(TimeoutError, match="the time was up"):
         budget(0).time_left()
+
+
+def test_a_server_that_says_nothing_is_given_up_before_the_whole_time_is_up():
+    with Site({"/": [Stall()]}) as site:
+        before = time.monotonic()
+        found = run(site, first_byte_timeout=0.2)
+        assert time.monotonic() - before < 2
+    assert (found.end, found.late) == ("time", True)
+
+
+def test_a_server_that_has_begun_may_take_its_time():
+    first, rest = halves(HELLO)
+    with Site({"/": [first, Pause(0.4), rest]}) as site:
+        found = run(site, first_byte_timeout=0.2)
+    assert found.response.getvalue() == HELLO
+    assert (found.end, found.late) == ("close", False)
+
+
+def test_a_connection_that_does_not_come_about_is_given_up():
+    def never(_host, _port, timeout):
+        time.sleep(timeout)
+        raise TimeoutError
+
+    found = exchange(resolve=never, connect_timeout=0.2)
+    before = time.monotonic()
+    with pytest.raises(NetworkError, match="the time was up"):
+        found.connect()
+    assert time.monotonic() - before < 2
+    assert found.failure == "timeout"
+
+
+def test_a_second_exchange_takes_over_the_connection():
+    here, there = socket.socketpair()
+    with here, there:
+        first, second = exchange(), exchange()
+        first.sock, first.peer, first.answers = here, "192.0.2.1", ("192.0.2.1",)
+        there.sendall(HELLO)
+        first.read_head()
+        second.follow(first)
+        second.send(request("/"))
+        there.sendall(HELLO + HELLO[:3])
+        second.read_head()
+        assert there.recv(1000) == second.request.getvalue() == request("/")
+    assert first.response.getvalue() == HELLO
+    assert second.response.getvalue() == HELLO + HELLO[:3]
+    assert (second.peer, second.answers) == ("192.0.2.1", ("192.0.2.1",))
+
+
+def test_what_is_offered_is_copied_as_far_as_it_is_taken():
+    with Site({"/": [HELLO]}) as site:
+        found = exchange(site.url(), site.address)
+        assert found.receive(0) == b""
+        assert found.offer(request("/")) == len(request("/"))
+        found.read_head()
+        found.close()
+        assert found.request.getvalue() == site.received("/")
+    here, there = socket.socketpair()
+    with here, there:
+        found = exchange()
+        found.sock = here
+        assert found.receive(0) == b""
+        assert found.end == "open"
+        sent = 0
+        while taken := found.offer(b"x" * 100_000):
+            sent += taken
+        assert len(found.request.getvalue()) == sent
+
+
+def test_bytes_are_taken_by_many_threads_and_none_twice():
+    limits = budget(size=8_000)
+    taken = []
+
+    def take():
+        taken.extend(limits.take(3) for _ in range(1_000))
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sum(taken), limits.bytes_left) == (8_000, 0)
 
 
 def test_an_exchange_that_never_connected_receives_and_closes_nothing():

@@ -217,3 +217,39 @@ def test_any_bytes_at_all_end_in_a_verdict(head, rest, end):
     assert found.outcome in ("complete", "truncated", "malformed")
     assert bool(found.truncated) == (found.outcome == "truncated")
     assert bool(found.reason) == (found.outcome != "complete")
+
+
+def follow(data: bytes, **asked) -> ResponseReader:
+    reader = ResponseReader(**asked)
+    reader.feed(data)
+    return reader
+
+
+@pytest.mark.parametrize("lines", [b"Content-Length: 5", b"Transfer-Encoding: chunked"])
+def test_the_answer_to_head_has_no_body_whatever_it_says(lines):
+    data = answer(b"", lines)
+    assert follow(data, method="HEAD").finished
+    assert not follow(data).finished
+    more = follow(data + b"hello", method="HEAD")
+    assert (more.surplus, more.body_length) == (5, 0)
+
+
+def test_another_protocol_goes_on_until_the_connection_is_closed():
+    data = answer(b"\x81\x05hello", status=b"HTTP/1.1 101 Switching Protocols")
+    reader = follow(data, upgrade=True)
+    assert (reader.framing.kind, reader.body_length) == ("upgrade", 7)
+    assert not reader.finished
+    decoder = ContentDecoder((), max_bytes=10, max_ratio=10)
+    assert judge_completeness(reader, "close", decoder) == Completeness("complete")
+    cut = judge_completeness(reader, "open", decoder)
+    assert (cut.outcome, cut.truncated) == ("truncated", "unspecified")
+
+
+def test_101_that_was_not_asked_for_is_an_end():
+    data = answer(b"\x81\x05hello", status=b"HTTP/1.1 101 Switching Protocols")
+    assert follow(data).surplus == 7
+
+
+def test_a_response_is_read_again_as_the_answer_that_it_was():
+    reader = follow(b"", method="HEAD", upgrade=True).again()
+    assert (reader.method, reader.upgrade) == ("HEAD", True)
