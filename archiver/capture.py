@@ -71,6 +71,25 @@ def observe(
         ArchiveError: what came cannot be kept.
     """
     first = check_url(url)
+    route = open_route(first, options)
+    with (
+        keeping(workdir),
+        Recording(workdir, started=clock(), token=token) as recording,
+    ):
+        way = Way(route, options, recording, clock, url)
+        came = way.reach(first)
+        warc = recording.finish()
+    return _observation(warc, came, way)
+
+
+def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
+    """Return how a capture that begins at ``first`` reaches servers; its time runs.
+
+    Raises:
+        MalformedError: an allowed address is none, or the file of certificates has
+            none.
+        NetworkError: ``first`` itself is an inner address; nothing was tried.
+    """
     allowed = tuple(map(parse_address, options.allow_addresses))
     budget = Budget(options.max_bytes, time.monotonic() + options.timeout)
     route = Route(
@@ -82,26 +101,17 @@ def observe(
         first_byte_timeout=options.first_byte_timeout,
     )
     if is_address(first.host):  # so nothing has to be asked to know that it may not be
-        with _named(url):
+        with _named(first.url):
             check_address(Address(first.host, first.port), allowed)
-    with (
-        _disk(workdir),
-        Recording(workdir, started=clock(), token=token) as recording,
-    ):
-        way = _Way(route, options, recording, clock, url)
-        try:
-            came = way.follow(first)
-        except NetworkError as error:
-            raise UnreachedError(
-                f"{url}: {error}", way.failures, hint=error.hint
-            ) from error
-        warc = recording.finish()
-    return _observation(warc, came, way)
+    return route
 
 
 @dataclass(slots=True)
-class _Way:
-    """The way of one capture from hop to hop, and what failed on it."""
+class Way:
+    """The way of one capture from hop to hop, and what failed on it.
+
+    ``typed`` is the URL as it was given.
+    """
 
     route: Route
     options: CaptureOptions
@@ -109,6 +119,19 @@ class _Way:
     clock: Clock
     typed: str
     failures: list[Failure] = field(default_factory=list)
+
+    def reach(self, first: ParsedUrl) -> Came:
+        """Follow the way from ``first`` to its end.
+
+        Raises:
+            UnreachedError: no response came; the message says of what, and why not.
+        """
+        try:
+            return self.follow(first)
+        except NetworkError as error:
+            raise UnreachedError(
+                f"{self.typed}: {error}", self.failures, hint=error.hint
+            ) from error
 
     def follow(self, first: ParsedUrl) -> Came:
         """Have the first exchange, and one for each redirect after it.
@@ -236,7 +259,7 @@ def _worth(came: Came) -> tuple[bool, bool]:
     return not asks_for_later(seen.message), seen.completeness.outcome == "complete"
 
 
-def _observation(warc: Path, came: Came, way: _Way) -> Observation:
+def _observation(warc: Path, came: Came, way: Way) -> Observation:
     seen, kept = came
     tls = seen.exchange.tls
     media_type, charset = media_type_and_charset(seen.message)
@@ -267,7 +290,7 @@ def _named(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _disk(workdir: Path) -> Iterator[None]:
+def keeping(workdir: Path) -> Iterator[None]:
     """Tell a failure of the disk from one of the network, which has its own error."""
     try:
         yield

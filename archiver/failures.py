@@ -17,6 +17,7 @@ FailureKind = Literal[
     "no-response",
     "redirects",
     "robots",
+    "service",
 ]
 FAILURES: Final[tuple[FailureKind, ...]] = (
     "dns",  # the name does not resolve
@@ -27,6 +28,7 @@ FAILURES: Final[tuple[FailureKind, ...]] = (
     "no-response",  # the connection was there, and no response head came
     "redirects",  # they lead nowhere, or have no end
     "robots",  # the site asks not to be fetched, and was obeyed: nothing was asked
+    "service",  # a web archive that was asked answered, and not with what was asked for
 )
 
 

@@ -108,10 +108,20 @@ def take_capture(
                 str(error),
                 error.failures,
                 hint=error.hint,
-                statement_id=_take_attempt(writer, url, error),
+                statement_id=take_attempt(writer, url, error),
             ) from error
         draft = Draft(seen.warc, ".warc.gz", capture_facts(seen), seen.main_record)
         return _take(writer, draft), seen
+
+
+def take_draft(writer: Writer, make: Callable[[Path], Draft]) -> Taken:
+    """Make a snapshot of the file that ``make`` leaves in the folder it is given.
+
+    Raises:
+        ArchiveError: the archive cannot be written.
+    """
+    with _workdir() as folder:
+        return _take(writer, make(folder))
 
 
 def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
@@ -124,6 +134,27 @@ def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
     with _workdir() as folder:
         draft = draft_deposit(supplied, folder, now=writer.now(), token=writer.token)
         return _take(writer, draft)
+
+
+def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
+    """Sign and log what was tried; return the statement's id.
+
+    Raises:
+        ArchiveError: the archive cannot be written.
+    """
+    predicate = {
+        "salt": writer.token(SALT).hex(),
+        "origin": writer.archive.config.origin,
+        "on": writer.on,
+        **attempt_facts(url, error.failures, error.driver, TOOL_FACTS),
+    }
+    statement = Statement("attempt", (attempt_subject(url),), predicate)
+    envelope = sign_statement(statement, writer.operator)
+    with writing(writer.archive):
+        with batch(writer.archive, writer.token(8).hex()) as staged:
+            staged.add(statement_file(envelope.id), format_bundle(envelope))
+        _append(writer)
+    return envelope.id
 
 
 def make_release(writer: Writer, changes: str, added: Mapping[str, bytes]) -> Made:
@@ -207,23 +238,6 @@ def _take(writer: Writer, draft: Draft) -> Taken:
             _append(writer)  # these bytes may be here from a run that was cut off
             raise
         return Taken(stored, _index(_append(writer), stored.statement_id))
-
-
-def _take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
-    """Sign and log what was tried; return the statement's id."""
-    predicate = {
-        "salt": writer.token(SALT).hex(),
-        "origin": writer.archive.config.origin,
-        "on": writer.on,
-        **attempt_facts(url, error.failures, error.driver, TOOL_FACTS),
-    }
-    statement = Statement("attempt", (attempt_subject(url),), predicate)
-    envelope = sign_statement(statement, writer.operator)
-    with writing(writer.archive):
-        with batch(writer.archive, writer.token(8).hex()) as staged:
-            staged.add(statement_file(envelope.id), format_bundle(envelope))
-        _append(writer)
-    return envelope.id
 
 
 def _append(writer: Writer) -> list[Added]:
