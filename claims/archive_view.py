@@ -1,10 +1,10 @@
 """The views that answer with bytes of the archive: its files, and recorded pages."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, TypeVar
 from urllib.parse import unquote
 
 from datasette import Response
@@ -21,7 +21,7 @@ from claims.ranges import (
     range_holds,
 )
 from claims.recorded import POLICY as PAGE_POLICY
-from claims.recorded import make_inert, read_page
+from claims.recorded import cut_record, make_inert, read_page, read_view
 from claims.rows import NoPageError, OtherAddressError
 from claims.served_files import (
     POLICY,
@@ -33,6 +33,7 @@ from claims.served_files import (
 )
 
 PLUGIN: Final = "sourcebook"
+T = TypeVar("T")
 _EXPOSED: Final = "Content-Range, ETag, Accept-Ranges"
 
 
@@ -73,8 +74,7 @@ async def raw_page(request: Any, datasette: Any) -> Any:
         raise MissingError(str(error)) from error
     except OtherAddressError as other:
         return Response.redirect(datasette.urls.path(f"/snapshot/{other.path}/raw"))
-    served = await _find(datasette, found["path"])
-    shown = await asyncio.to_thread(_read_inert, served.place, found["main_record"])
+    shown = await _read(datasette, found, _read_inert)
     if shown is None:
         raise MissingError("The recorded document is of a type that is not shown here.")
     body, content_type = shown
@@ -83,6 +83,25 @@ async def raw_page(request: Any, datasette: Any) -> Any:
         headers={"content-security-policy": PAGE_POLICY},
         content_type=content_type,
     )
+
+
+async def view_page(request: Any, datasette: Any) -> Any:
+    """Answer with the picture, or the PDF, of the page of a public snapshot."""
+    digits, kind = request.url_vars["digits"], request.url_vars["kind"]
+    try:
+        found = await _query(
+            datasette, lambda connection: record_pages.view(connection, digits, kind)
+        )
+    except NoPageError as error:
+        raise MissingError(str(error)) from error
+    except OtherAddressError as other:
+        path = f"/snapshot/{other.path}/{kind}"
+        return Response.redirect(datasette.urls.path(path))
+    body, content_type = await _read(datasette, found, read_view)
+    headers = {"content-security-policy": POLICY}
+    if kind == "pdf":  # what a browser runs in a PDF is no business of this site
+        headers["content-disposition"] = f'attachment; filename="{digits[:12]}.pdf"'
+    return Response(body, headers=headers, content_type=content_type)
 
 
 async def favicon() -> Any:
@@ -119,10 +138,24 @@ async def _find(datasette: Any, path: str) -> Served:
         raise NotAsReleasedError(f"Not served: {error}.") from error
 
 
-def _read_inert(place: Path, record: int) -> tuple[bytes, str] | None:
+async def _read(
+    datasette: Any, found: Mapping[str, Any], read: Callable[[BinaryIO], T]
+) -> T:
+    """Read one record of a file that may be served."""
+    served = await _find(datasette, found["path"])
+    return await asyncio.to_thread(_read_record, served.place, found, read)
+
+
+def _read_inert(record: BinaryIO) -> tuple[bytes, str] | None:
+    return make_inert(read_page(record, 0))
+
+
+def _read_record(
+    place: Path, found: Mapping[str, Any], read: Callable[[BinaryIO], T]
+) -> T:
     try:
         with place.open("rb") as stream:
-            return make_inert(read_page(stream, record))
+            return read(cut_record(stream, found["offset"], found["length"]))
     except (MalformedError, VerificationError) as error:
         raise MissingError(
             f"The recorded document cannot be shown: {error}."

@@ -21,6 +21,7 @@ _ADDRESSES: Final = {
     ("statements", "id"): _STATEMENT,
     ("leads", "id"): _LEAD,
     ("log_entries", "idx"): "/log/{}",
+    ("attempts", "log_index"): "/log/{}",
 }
 _BY_COLUMN: Final = {
     "claim": _CLAIM,

@@ -128,8 +128,8 @@ _WANTED: Final = """
 
 _EVIDENCE: Final = """
     select e.*, s.custody, s.access, s.text_length, s.outcome, s.outcome_reason,
-        s.authenticated, a.publisher, p.name as publisher_name, a.published,
-        a.published_words
+        s.authenticated, s.labels, s.label_reasons, s.driver, a.publisher,
+        p.name as publisher_name, a.published, a.published_words
     from evidence e
     left join snapshots s on s.sha256 = e.snapshot
     left join snapshot_aliases a on a.case_id = ? and a.alias = e.alias

@@ -15,19 +15,21 @@ from claims.dossier import WRITTEN
 from claims.edition import Edition
 from claims.record_rows import HeldSnapshot, Row
 from claims.released import ReleasedFile
+from claims.visits import closed_addresses, goes_to, read_attempts
 
 
 def sealed_statements(edition: Edition) -> set[str]:
     """Return the statements of which only entry and receipt are shown.
 
-    They are about a snapshot that is sealed, or judge a claim that may not be shown, or
-    hold a name that is withheld.
+    They are about a snapshot that is sealed, or of an attempt at its address, or judge
+    a claim that may not be shown, or hold a name that is withheld.
     """
     closed = {
         sha256
         for sha256, held in edition.held.items()
         if not held.exposure.has_statement
     }
+    attempts = _closed_attempts(edition)
     shown = {
         judgement.statement_id
         for each in edition.shown.values()
@@ -38,9 +40,17 @@ def sealed_statements(edition: Edition) -> set[str]:
         for each in edition.release.logged
         if any(subject.sha256 in closed for subject in each.statement.subjects)
         or (each.statement.type == "assessment" and each.envelope.id not in shown)
+        or each.envelope.id in attempts
         or edition.elider.is_named_in(each.envelope.payload.decode())
         or edition.elider.clean(each.statement.predicate) != each.statement.predicate
     }
+
+
+def _closed_attempts(edition: Edition) -> set[str]:
+    """Return the attempts that would tell the address of a snapshot that is sealed."""
+    addresses = closed_addresses(edition.held.values())
+    attempts = read_attempts(edition.release.logged)
+    return {each for each, facts in attempts.items() if goes_to(facts, addresses)}
 
 
 def resting_on_sealed(edition: Edition) -> set[str]:

@@ -41,6 +41,7 @@ def home(connection: sqlite3.Connection) -> Row:
                (select count(*) from sources) as sources,
                (select count(*) from snapshots) as snapshots,
                (select count(*) from snapshots where custody = 'observed') as observed,
+               (select count(*) from attempts) as attempts,
                (select count(*) from leads) as leads,
                (select count(*) from claims where strength is not null) as assessed""",
         (),
@@ -197,7 +198,7 @@ def _is_new(pair: Row, seen: set[tuple[str, frozenset[str]]]) -> bool:
 def _aliases_of(connection: sqlite3.Connection, case_id: str) -> list[Row]:
     return fetch(
         connection,
-        """select a.*, s.custody, s.access, s.outcome, s.authenticated,
+        """select a.*, s.custody, s.access, s.outcome, s.authenticated, s.labels,
                p.name as publisher_name
            from snapshot_aliases a join snapshots s on s.sha256 = a.snapshot
            left join sources p on p.id = a.publisher

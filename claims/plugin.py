@@ -11,7 +11,7 @@ from datasette import Forbidden
 from datasette.utils import StartupError
 from pluggy import HookimplMarker
 
-from claims import headers, pages, words
+from claims import capture_words, headers, pages, words
 from claims.archive_view import archive_root
 from claims.cells import link_cell
 from claims.error_pages import answer
@@ -74,6 +74,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     if is_ours(datasette):
         env.filters.update(_FILTERS)
         env.globals["words"] = words
+        env.globals["captures"] = capture_words
         env.globals["query_with"] = words.query_with
         env.trim_blocks = env.lstrip_blocks = True
 

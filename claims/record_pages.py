@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from claims.capture_words import account
 from claims.rows import NoPageError, OtherAddressError, Row, fetch, fetch_one
 from claims.verifier_page import page_sha256
 
 SHORTEST = 8  # digits of a hash that may stand for the whole
 WHOLE = 64
 LOG_PAGE = 200  # entries
+VIEWS: Final = {"screenshot": "image/png", "pdf": "application/pdf"}  # beside a page
 
 
 def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
@@ -26,6 +28,11 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
     spans = fetch(connection, _SPANS, (name,))
     return {
         "snapshot": found,
+        "browser": account(found["browser"]),
+        "views": [
+            kind for kind in VIEWS if fetch(connection, _VIEW, (name, VIEWS[kind]))
+        ],
+        "leads": fetch(connection, _LEADS, (name,)),
         "aliases": fetch(connection, _ALIASES, (name,)),
         "records": fetch(connection, _RECORDS, (name,)),
         "quoted": fetch(connection, _QUOTED, (name,)),
@@ -69,7 +76,8 @@ def showable(connection: sqlite3.Connection, digits: str) -> Row:
 
     Raises:
         NoPageError: there is no such snapshot, its bytes are not public, the page names
-            a person whose name is withheld, or its records cannot be told apart.
+            a person whose name is withheld, its records cannot be told apart, or the
+            record was taken down.
         OtherAddressError: ``digits`` is a unique beginning of its hash.
     """
     name = complete(connection, "snapshot", digits)
@@ -80,7 +88,22 @@ def showable(connection: sqlite3.Connection, digits: str) -> Row:
         raise NoPageError("The page names a person whose name is withheld.")
     if found["main_record"] is None:
         raise NoPageError("The records of this file cannot be told apart.")
-    return found
+    place = (found["sha256"], found["main_record"])
+    missing = "The record of the page is not in the file."
+    return found | fetch_one(connection, _PLACE, place, missing)
+
+
+def view(connection: sqlite3.Connection, digits: str, kind: str) -> Row:
+    """Return the file and the record of a view of a page, one of ``VIEWS``.
+
+    Raises:
+        NoPageError: there is none, or the page may not be shown.
+        OtherAddressError: ``digits`` is a unique beginning of its hash.
+    """
+    found = showable(connection, digits)
+    missing = f"This snapshot holds no {kind} of the page."
+    record = fetch_one(connection, _VIEW, (found["sha256"], VIEWS[kind]), missing)
+    return record | {"path": found["path"]}
 
 
 def keys(connection: sqlite3.Connection) -> Row:
@@ -115,7 +138,8 @@ def statement(connection: sqlite3.Connection, digits: str) -> Row:
     """
     name = complete(connection, "statement", digits)
     found = fetch_one(connection, _STATEMENT, (name,), f"There is no statement {name}.")
-    return {"statement": found}
+    attempts = fetch(connection, "select * from attempts where statement = ?", (name,))
+    return {"statement": found, "attempt": attempts[0] if attempts else None}
 
 
 def log(connection: sqlite3.Connection, page: int = 0) -> Row:
@@ -188,6 +212,21 @@ _ALIASES: Final = """
     where a.snapshot = ? order by a.case_id, a.alias"""
 
 _RECORDS: Final = "select * from records where snapshot = ? order by position"
+
+_PLACE: Final = """
+    select offset, length from records
+    where snapshot = ? and position = ? and offset is not null"""
+
+_VIEW: Final = """
+    select offset, length, media_type from records
+    where snapshot = ? and type = 'resource' and uri like 'urn:view:%'
+        and media_type = ? and offset is not null
+    order by position limit 1"""
+
+_LEADS: Final = """
+    select l.id, l.publisher, l.published_words, t.how
+    from lead_snapshots t join leads l on l.id = t.lead
+    where t.snapshot = ? order by l.id"""
 
 _QUOTED: Final = """
     select c.id, c.claim, c.ceiling, e.evidence, e.role, e.withheld,

@@ -182,6 +182,7 @@ def snapshot_row(held: HeldSnapshot, elider: Elider) -> Row:
         "outcome": facts.outcome,
         "outcome_reason": facts.reason,
         "labels": canonical(facts.labels),
+        "label_reasons": canonical(dict(facts.label_reasons)),
         "tool": f"{facts.tool_name} {facts.tool_version}",
         "main_record": facts.main_record,
         "record_count": facts.warc.record_count,
@@ -232,7 +233,10 @@ def _exchange(facts: SnapshotFacts) -> Row:
         "finished_on": exchange.finished_on,
         "allowed_addresses": canonical(exchange.allowed_addresses),
         "redactions": canonical(exchange.redactions),
-        "tls": None if exchange.tls is None else canonical(exchange.tls),
+        "tls": _canonical_or_none(exchange.tls),
+        "driver": exchange.driver,
+        "browser": _canonical_or_none(exchange.browser),
+        "robots": _canonical_or_none(exchange.robots),
     }
 
 
@@ -247,4 +251,9 @@ def _deposit(facts: SnapshotFacts, exposure: Exposure) -> Row:
         "document_type": deposit.media_type,
         "document_length": deposit.length,
         "document_sha256": None if exposure.named else deposit.sha256,
+        "memento": _canonical_or_none(deposit.memento),
     }
+
+
+def _canonical_or_none(value: object) -> str | None:
+    return None if value is None else canonical(value)

@@ -9,6 +9,7 @@ decoded first, as its text layer was, and served as UTF-8.  The exact bytes are 
 snapshot's file.
 """
 
+import io
 import re
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -20,7 +21,7 @@ from archiver.messages import media_type_and_charset, parse_head
 from archiver.records import read_block, walk_records
 from archiver.responses import ResponseReader
 
-MAX_PAGE: Final = 16 << 20  # bytes, recorded and decoded
+MAX_PAGE: Final = 32 << 20  # bytes, recorded and decoded
 MAX_RATIO: Final = 200
 POLICY: Final = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
@@ -31,6 +32,7 @@ _MARKUP: Final = frozenset(("text/html", "application/xhtml+xml"))
 _SHOWN: Final = frozenset(
     ("text/plain", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
 )
+_VIEWS: Final = {"image/png": b"\x89PNG\r\n\x1a\n", "application/pdf": b"%PDF-"}
 _REACHING = re.compile(
     r"<([a-z])(?=(?<=l)ink|(?<=i)frame|(?<=f)rame|(?<=o)bject|(?<=e)mbed"
     r"|(?<=p)ortal|(?<=f)encedframe)",
@@ -64,6 +66,39 @@ def read_page(stream: BinaryIO, index: int) -> Page:
     said = record.field("Content-Type") or ""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: " + said.encode("latin-1") + b"\r\n\r\n"
     return Page(block, *media_type_and_charset(parse_head(head, 0, len(head))))
+
+
+def cut_record(stream: BinaryIO, offset: int, length: int) -> BinaryIO:
+    """Return one record of a file, cut out: the only one of what is returned.
+
+    Raises:
+        MalformedError: it has more than ``MAX_PAGE`` bytes, or the file ends before it.
+    """
+    if length > MAX_PAGE:
+        raise MalformedError(
+            f"the record has {length} bytes, expected {MAX_PAGE} at most"
+        )
+    stream.seek(offset)
+    data = stream.read(length)
+    if len(data) != length:
+        raise MalformedError(f"the file ends inside the record at byte {offset}")
+    return io.BytesIO(data)
+
+
+def read_view(stream: BinaryIO) -> tuple[bytes, str]:
+    """Read a picture or a PDF of a page from the first record; its type with it.
+
+    Raises:
+        MalformedError: the record holds no view, or not what its type says.
+        VerificationError: the record is not what its digest says.
+    """
+    page = read_page(stream, 0)
+    magic = _VIEWS.get(page.media_type)
+    if magic is None or not page.data.startswith(magic):
+        raise MalformedError(
+            f"the record does not hold what {page.media_type} begins with"
+        )
+    return page.data, page.media_type
 
 
 def make_inert(page: Page) -> tuple[bytes, str] | None:

@@ -14,11 +14,16 @@ Row = dict[str, Any]
 JSON_COLUMNS: Final = frozenset(
     (
         "allowed_addresses",
+        "browser",
         "ceiling_steps",
         "citation_csl",
+        "failures",
+        "label_reasons",
         "labels",
+        "memento",
         "redactions",
         "rests_on",
+        "robots",
         "sets_aside",
         "tls",
         "translations",

@@ -139,10 +139,17 @@ CREATE TABLE snapshots (
     document_type    TEXT,                          -- media type
     document_length  INTEGER,
     document_sha256  TEXT,
-    labels           TEXT NOT NULL DEFAULT '[]',    -- JSON list
+    memento          TEXT,                          -- JSON object: of a deposit that a web archive held,
+                                                    -- whose memento of what it is, as it was found
+    labels           TEXT NOT NULL DEFAULT '[]',    -- JSON list of words: bot-check, consent-wall, paywall,
+                                                    -- login-wall, soft-404, empty, logged-in, …
+    label_reasons    TEXT NOT NULL DEFAULT '{}',    -- JSON object: label → why, in a sentence
     allowed_addresses TEXT NOT NULL DEFAULT '[]',   -- JSON list
     redactions       TEXT NOT NULL DEFAULT '[]',    -- JSON list
     tls              TEXT,                          -- JSON object
+    driver           TEXT CHECK (driver IN ('client', 'browser')), -- what asked, of a capture
+    browser          TEXT,                          -- JSON object: the browser's own account
+    robots           TEXT,                          -- JSON object: what robots.txt said, where it was asked for
     tool             TEXT NOT NULL,                 -- name and version
     main_record      INTEGER,                       -- position in records; what quotes are anchored in
     record_count     INTEGER NOT NULL,
@@ -201,6 +208,47 @@ CREATE TABLE leads (
     about            TEXT NOT NULL,
     bears_on         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Attempts at a page to which no response came. Each is evidence of the attempt alone: it
+-- says nothing of the page. One whose statement is withheld is not in this table.
+CREATE TABLE attempts (
+    statement        TEXT PRIMARY KEY REFERENCES statements (id),
+    log_index        INTEGER NOT NULL,
+    requested_url    TEXT NOT NULL,                 -- as it was given
+    started_on       TEXT NOT NULL,                 -- claimed times
+    finished_on      TEXT NOT NULL,
+    driver           TEXT NOT NULL CHECK (driver IN ('client', 'browser')),
+    failure          TEXT NOT NULL CHECK (failure IN ('dns', 'refused-address', 'connect', 'tls',
+                         'timeout', 'no-response', 'redirects', 'robots')), -- the last one
+    reason           TEXT NOT NULL,                 -- of the last one, in words
+    requests         INTEGER NOT NULL,              -- that came to no response: hops and retries
+    failures         TEXT NOT NULL,                 -- JSON list of all of them, as signed
+    tool             TEXT NOT NULL                  -- name and version
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX attempts_by_entry ON attempts (log_index);
+
+-- Which attempts asked for the page of which lead: their addresses are the same, but for
+-- fragment, default port and the spelling of host and escapes.
+CREATE TABLE lead_attempts (
+    lead             TEXT NOT NULL REFERENCES leads (id),
+    statement        TEXT NOT NULL REFERENCES attempts (statement),
+    PRIMARY KEY (lead, statement)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lead_attempts_by_statement ON lead_attempts (statement);
+
+-- Which snapshots are of the page of which lead, by their addresses in the same way. A lead
+-- stays a lead: what counts is the snapshot.
+CREATE TABLE lead_snapshots (
+    lead             TEXT NOT NULL REFERENCES leads (id),
+    snapshot         TEXT NOT NULL REFERENCES snapshots (sha256),
+    how              TEXT NOT NULL CHECK (how IN
+                         ('requested', 'final', 'claimed')), -- it was asked for, it answered, it is said to be
+    PRIMARY KEY (lead, snapshot)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX lead_snapshots_by_snapshot ON lead_snapshots (snapshot);
 
 -- Claims: the revision in force, and what it permits. One row a claim, for browsing.
 CREATE TABLE claims (

@@ -7,7 +7,7 @@ names somebody withheld is not given out at all.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -18,7 +18,14 @@ from claims.assessed import assessment_row, verdict_row
 from claims.edition import Edition, Shown
 from claims.given_out import list_files, resting_on_sealed, sealed_statements
 from claims.held import read_records
+from claims.leads import Lead
 from claims.record_rows import HeldSnapshot, Row
+from claims.visits import (
+    attempt_row,
+    lead_attempt_rows,
+    lead_snapshot_rows,
+    read_attempts,
+)
 
 Tables = dict[str, list[Row]]
 
@@ -137,6 +144,29 @@ def _snapshot_tables(edition: Edition) -> Tables:
             for row in case_rows.alias_rows(folder.case, edition.around(name).held)
         ],
         "leads": [case_rows.lead_row(*each) for each in leads],
+        **_visit_tables(edition, [lead for _, lead in leads], held),
+    }
+
+
+def _visit_tables(
+    edition: Edition, leads: Sequence[Lead], held: Iterable[HeldSnapshot]
+) -> Tables:
+    """Return what was tried, and what came of the pages of leads.
+
+    An attempt whose statement is closed is in no table.
+    """
+    sealed = sealed_statements(edition)
+    tried = [
+        each
+        for each in edition.release.of_type("attempt")
+        if each.envelope.id not in sealed
+    ]
+    attempts = read_attempts(tried)
+    rows = [attempt_row(each, attempts[each.envelope.id]) for each in tried]
+    return {
+        "attempts": sorted(rows, key=itemgetter("statement")),
+        "lead_attempts": list(lead_attempt_rows(leads, attempts)),
+        "lead_snapshots": list(lead_snapshot_rows(leads, held)),
     }
 
 

@@ -15,7 +15,7 @@ from datasette import Response
 from datasette.utils import sqlite_timelimit
 
 from claims import claim_pages, pages, record_pages, searching, source_pages
-from claims.archive_view import archive, favicon, raw_page
+from claims.archive_view import archive, favicon, raw_page, view_page
 from claims.error_pages import MissingError, RefusedError
 from claims.publication import DATABASE
 from claims.refusals import REFUSAL
@@ -51,6 +51,7 @@ def routes() -> list[tuple[str, View]]:
         *((pattern, _page(template, build)) for pattern, template, build in _PAGES),
         (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/text$", _text),
         (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/raw$", raw_page),
+        (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/(?P<kind>screenshot|pdf)$", view_page),
         (r"/archive/(?P<path>[^?#]+)$", archive),
         (r"/favicon\.ico$", favicon),
         (r"/-/refused(?:\.json)?$", _refused),

@@ -232,7 +232,10 @@ def test_a_page_that_names_somebody_withheld_is_not_shown(
     ("change", "reason"),
     [
         ("update snapshots set main_record = null", "cannot be told apart"),
-        ("update snapshots set main_record = 7", "the file has no record 7"),
+        (
+            "update snapshots set main_record = 7",
+            "record of the page is not in the file",
+        ),
         ("update snapshots set main_record = 0", "of a type that is not shown here"),
     ],
 )

@@ -1,0 +1,193 @@
+"""What captures, attempts and labels are in plain words, as the pages show them."""
+
+from typing import Any, Final
+
+_CAPPED: Final = (
+    "Evidence from it permits nothing above reported, and words that are not found in"
+    " it are not said to be absent."
+)
+
+# A label in a few words, what it means, and what follows from it.
+LABELS: Final = {
+    "bot-check": (
+        "a test, not the page",
+        "What came asks whether the client is a person. It is not what a reader sees.",
+        _CAPPED,
+    ),
+    "consent-wall": (
+        "a question about consent, not the page",
+        (
+            "What came asks for consent to cookies or the use of data, and shows hardly"
+            " anything else."
+        ),
+        _CAPPED,
+    ),
+    "paywall": (
+        "behind a paywall",
+        (
+            "The site says that the text is for those who pay. Where it breaks off, the"
+            " rest is not in this snapshot."
+        ),
+        "Words that are not found in it are not said to be absent from the page.",
+    ),
+    "login-wall": (
+        "a request to log in, not the page",
+        "What came asks for a name and a password, and shows hardly anything else.",
+        _CAPPED,
+    ),
+    "soft-404": (
+        "it says that nothing is there",
+        (
+            "The server answered as if all was well, with a page that says that it was"
+            " not found, or with another page. That does not show that the page was"
+            " taken down, nor that it was ever there."
+        ),
+        _CAPPED,
+    ),
+    "empty": (
+        "hardly any text",
+        (
+            "What came shows hardly any words. The page may need its scripts, which a"
+            " plain client does not run."
+        ),
+        _CAPPED,
+    ),
+    "logged-in": (
+        "captured with a login",
+        (
+            "What came is what somebody who is logged in is sent. Others may be sent"
+            " something else."
+        ),
+        "What the public may have of it is decided by that.",
+    ),
+    "secret": (
+        "holds a secret",
+        (
+            "Something in it lets others in, and could not be taken out before it was"
+            " written."
+        ),
+        "It is sealed.",
+    ),
+}
+
+DRIVERS: Final = {
+    "client": "a plain client, which runs no scripts",
+    "browser": "a browser, which ran the scripts of the page",
+}
+
+FAILURES: Final = {
+    "dns": "The name did not resolve.",
+    "refused-address": "The name led to an address that a capture may not go to.",
+    "connect": "No connection came about.",
+    "tls": "The certificate of the server, or the handshake, did not hold.",
+    "timeout": "The time was up before a response.",
+    "no-response": "The connection was there, and no response came.",
+    "redirects": "The redirects led nowhere, or had no end.",
+    "robots": (
+        "The site asks not to be fetched, and that was obeyed: the page was not asked"
+        " for."
+    ),
+}
+
+ATTEMPT: Final = (
+    "An attempt is evidence of the attempt alone: nothing came to this archive then. It"
+    " does not show that the page was gone, nor that others could not read it."
+)
+
+# How a snapshot and a lead came together.
+HOW: Final = {
+    "requested": "asked for at this very address",
+    "final": "another address was asked for, and led here",
+    "claimed": "supplied, and said to be from this address",
+}
+
+
+_LISTS: Final = {
+    "onlyBrowser": "Asked for by the browser, and not recorded",
+    "onlyProxy": "Recorded, and not on the list of the browser",
+    "blocked": "Refused: not of the page, or not allowed",
+    "failed": "Failed",
+    "consoleErrors": "Errors that the page reported",
+    "pageErrors": "Errors of its scripts",
+}
+_SHOWN: Final = 50  # entries of one list; the statement has all
+
+
+_ROBOTS: Final = {
+    "allowed": "It allows this page to be fetched.",
+    "disallowed": "It asks that this page not be fetched.",
+    "absent": "The site has none.",
+    "unreachable": "It was asked for, and did not come.",
+}
+
+
+def label_name(word: str) -> str:
+    """Return a label in a few words; one that is not known as it stands."""
+    return LABELS[word][0] if word in LABELS else word
+
+
+def account(browser: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the browser's own account of a capture, as far as it can be read.
+
+    What it signed is any JSON; of each list there is how many, and the first ones.
+    """
+    if browser is None:
+        return None
+    return {
+        "name": " ".join(
+            each
+            for each in (browser.get("name"), browser.get("version"))
+            if isinstance(each, str)
+        )
+        or "a browser",
+        "settled": browser.get("settled"),
+        "requests": _number(browser.get("requests")),
+        "recorded": _number(browser.get("recorded")),
+        "lists": [
+            {"title": title, **_listed(browser.get(key))}
+            for key, title in _LISTS.items()
+            if _listed(browser.get(key))["count"]
+        ],
+    }
+
+
+def robots(said: dict[str, Any]) -> str:
+    """Return in words what a site's robots.txt said of a page."""
+    verdict = _text(said, "verdict")
+    return _ROBOTS.get(verdict, verdict or "It was asked for; nothing is said of it.")
+
+
+def memento(said: dict[str, Any]) -> dict[str, Any]:
+    """Return whose memento a deposit is, as far as its statement says so.
+
+    ``same`` is None where its body was compared with no capture of ours.
+    """
+    texts = ("archive", "original", "datetime", "uri", "comparedWith")
+    same = said.get("sameBody")
+    return {key: _text(said, key) for key in texts} | {
+        "same": same if isinstance(same, bool) else None
+    }
+
+
+def _text(said: dict[str, Any], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> int | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number else len(value) if isinstance(value, list) else None
+
+
+def _listed(value: Any) -> dict[str, Any]:
+    items = value if isinstance(value, list) else []
+    return {
+        "count": _number(value) or 0,
+        "entries": [_in_words(each) for each in items[:_SHOWN]],
+    }
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(map(_in_words, value.values()))
+    return str(value)
