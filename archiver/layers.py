@@ -1,16 +1,21 @@
 """The text layer of a record: what quotes are anchored in (formats.md §2).
 
 A layer is derived from the bytes of one record alone, by a named extractor, so anyone
-who has the record and the extractor derives the same text again.
+who has the record and the extractor derives the same text again.  Which extractor that
+is follows from the record too: ``telegram@1`` for a page of t.me that holds a post,
+else the one of the media type.
 """
 
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from archiver.codings import ContentDecoder
 from archiver.messages import Message, media_type_and_charset
+from archiver.pdf import PATIENCE, SECONDS, extract_pdf
 from archiver.records import Record, read_block
 from archiver.responses import ResponseReader
-from archiver.text import TextLayer, extract
+from archiver.telegram import extract_telegram, is_telegram
+from archiver.text import PDF, TELEGRAM, TextLayer, extract
 
 MAX_BLOCK = 256 << 20  # bytes of one record that a text layer is derived from
 MAX_BODY = 256 << 20  # bytes of its body, decoded
@@ -18,20 +23,69 @@ MAX_RATIO = 1000
 _BARE = ("resource", "conversion")  # record types whose block is the document itself
 
 
-def derive_text(stream: BinaryIO, record: Record) -> TextLayer | None:
-    """Derive the text layer of ``record``; None where no extractor reads its type.
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A record's document: its bytes, decoded, and what the record says of them."""
 
-    A body that is cut has the layer of what came; one whose coding cannot be undone
-    has none.
+    data: bytes
+    media_type: str
+    charset: str | None
+    uri: str
+
+
+def derive_text(
+    stream: BinaryIO, record: Record, extractor: str | None = None
+) -> TextLayer | None:
+    """Derive the text layer of ``record``; None where no extractor reads it.
+
+    With ``extractor`` it is derived by that one, as a statement names it, whichever
+    would be chosen today; None where it is not at hand or does not read the record.  A
+    body that is cut has the layer of what came; one whose coding cannot be undone has
+    none.
 
     Raises:
         MalformedError: the block is longer than a layer is made from.
         VerificationError: the file does not hold ``record`` at its place.
     """
+    document = _document(stream, record)
+    if document is None:
+        return None
+    if extractor is None:
+        return _extract(document)
+    return _extract_again(document, extractor)
+
+
+def _extract(document: _Document) -> TextLayer | None:
+    if document.media_type == "application/pdf":
+        return extract_pdf(document.data, seconds=SECONDS)
+    return _extract_telegram(document) or _extract_by_type(document)
+
+
+def _extract_again(document: _Document, extractor: str) -> TextLayer | None:
+    if extractor == TELEGRAM:
+        return _extract_telegram(document)
+    if extractor == PDF and document.media_type == "application/pdf":
+        return extract_pdf(document.data, seconds=SECONDS * PATIENCE)
+    layer = _extract_by_type(document)
+    return layer if layer and layer.extractor == extractor else None
+
+
+def _extract_telegram(document: _Document) -> TextLayer | None:
+    if document.media_type != "text/html" or not is_telegram(document.uri):
+        return None
+    return extract_telegram(document.data, document.charset)
+
+
+def _extract_by_type(document: _Document) -> TextLayer | None:
+    return extract(document.data, document.media_type, document.charset)
+
+
+def _document(stream: BinaryIO, record: Record) -> _Document | None:
+    """Read a record's document; None where it holds none, or none that can be read."""
     if record.type in _BARE:
         block = read_block(stream, record, MAX_BLOCK)
         field = (b"Content-Type", (record.field("Content-Type") or "").encode())
-        return _extract(Message("", 0, b"", (field,), 0, 0), block)
+        return _described(Message("", 0, b"", (field,), 0, 0), block, record.uri)
     if record.type != "response":
         return None
     reader = ResponseReader()
@@ -43,9 +97,8 @@ def derive_text(stream: BinaryIO, record: Record) -> TextLayer | None:
     decoded = b"".join(decoder.feed(body))
     if decoder.fault or decoder.unknown:
         return None
-    return _extract(reader.message, decoded)
+    return _described(reader.message, decoded, record.uri)
 
 
-def _extract(message: Message, data: bytes) -> TextLayer | None:
-    media_type, charset = media_type_and_charset(message)
-    return extract(data, media_type, charset)
+def _described(message: Message, data: bytes, uri: str) -> _Document:
+    return _Document(data, *media_type_and_charset(message), uri)

@@ -15,11 +15,13 @@
 - The digits of a superscript or subscript that is nothing but digits are written as
   such, since ``5<sup>2</sup>`` is not 52.
 
+``telegram@1`` and ``pdf@1`` are in ``archiver.telegram`` and ``archiver.pdf``.
+
 An extractor never changes; a better one gets another number.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -31,7 +33,10 @@ from archiver.openings import Zone
 
 HTML: Final = "html@1"
 PLAIN: Final = "plain@1"
-EXTRACTORS: Final = (HTML, PLAIN)  # those at hand: their layers can be derived again
+TELEGRAM: Final = "telegram@1"
+PDF: Final = "pdf@1"
+# those at hand: their layers can be derived again
+EXTRACTORS: Final = (HTML, PLAIN, TELEGRAM, PDF)
 MAX_DEPTH: Final = 10_000  # elements; the parser's time grows with the square of it
 
 
@@ -69,6 +74,9 @@ _LINE_END = re.compile(r"\r\n?")
 _DIGITS = re.compile(r"[+\-\u2212]?[0-9]+")
 
 
+Block = tuple[str, str]  # its text, and its zone
+
+
 @dataclass(frozen=True, slots=True)
 class TextLayer:
     """A text, the extractor that made it, and the zones of its blocks, in order.
@@ -102,14 +110,24 @@ def extract_plain(data: bytes, charset: str | None) -> TextLayer:
 def extract_html(data: bytes, charset: str | None) -> TextLayer | None:
     """Extract the visible text of an HTML document (``html@1``)."""
     html = decode(data, charset, html=True)
-    if _is_too_deep(html):
+    if is_too_deep(html):
         return None
-    reader = _Reader()
+    reader = BlockReader()
     reader.read(LexborHTMLParser(html).root)
-    return reader.layer()
+    return layer_of(HTML, reader.blocks)
 
 
-def _is_too_deep(html: str) -> bool:
+def layer_of(extractor: str, blocks: Sequence[Block]) -> TextLayer:
+    """Join blocks to the text of ``extractor``, with one blank line between them."""
+    zones = []
+    start = 0
+    for block, zone in blocks:
+        zones.append((start, start + len(block), zone))
+        start += len(block) + 2
+    return TextLayer(extractor, "\n\n".join(text for text, _ in blocks), tuple(zones))
+
+
+def is_too_deep(html: str) -> bool:
     """Say whether tags nest deeper than ``MAX_DEPTH``, without building the tree."""
     depth = 0
     for closing, name in _TAG.findall(html):
@@ -121,29 +139,30 @@ def _is_too_deep(html: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """What holds for the text inside an element."""
 
     zone: str = "body"
     preformatted: bool = False
+    quoted: bool = False  # the words of another document; only ``archiver.telegram``
     svg: bool = False
     shift: str = ""  # sup or sub; "none" inside one that is not digits alone
 
 
-_Element = tuple[Iterator[LexborNode], _Place, bool]  # children, place, is it a block
+_Element = tuple[Iterator[LexborNode], Place, bool]  # children, place, is it a block
 
 
-class _Reader:
+class BlockReader:
     """Walks a tree in document order, without recursion, and collects its blocks."""
 
     def __init__(self) -> None:
-        self._blocks: list[tuple[str, str]] = []
+        self.blocks: list[Block] = []
         self._pieces: list[str] = []
         self._titled = False
 
-    def read(self, root: LexborNode | None) -> None:
-        """Read everything inside ``root``."""
-        open_elements = [(_children(root), _Place(), True)]
+    def read(self, root: LexborNode | None, place: Place = Place()) -> None:
+        """Read everything inside ``root``, which stands in ``place``."""
+        open_elements = [(_children(root), place, True)]
         while open_elements:
             children, place, is_block = open_elements[-1]
             node = next(children, None)
@@ -154,31 +173,9 @@ class _Reader:
             if is_block:
                 self._end_block(place.zone)
 
-    def _read_node(self, node: LexborNode, place: _Place) -> Iterator[_Element]:
-        """Take what one node shows; yield it if it is an element to go into."""
-        tag = node.tag or ""
-        if tag == "-text":
-            self._add_text(node.text_content or "", place)
-        elif tag == "br":
-            self._pieces.append("\n")
-        elif not self._is_left_out(tag, place):
-            is_block = tag in _BLOCKS
-            if is_block:
-                self._end_block(place.zone)
-            yield _children(node), _enter(node, tag, place), is_block
-
-    def layer(self) -> TextLayer:
-        """Join the blocks with one blank line between them."""
-        zones = []
-        start = 0
-        for block, zone in self._blocks:
-            zones.append((start, start + len(block), zone))
-            start += len(block) + 2
-        text = "\n\n".join(block for block, _ in self._blocks)
-        return TextLayer(HTML, text, tuple(zones))
-
-    def _is_left_out(self, tag: str, place: _Place) -> bool:
+    def leaves_out(self, node: LexborNode, place: Place) -> bool:
         """Say whether no style can show an element; of titles the first is shown."""
+        tag = node.tag or ""
         if tag in _LEFT_OUT or tag.startswith("-"):
             return True
         if place.svg:
@@ -187,7 +184,39 @@ class _Reader:
         self._titled = self._titled or tag == "title"
         return again
 
-    def _add_text(self, text: str, place: _Place) -> None:
+    def enter(self, node: LexborNode, outer: Place) -> Place:
+        """Return what holds inside ``node``, which stands in ``outer``."""
+        tag = node.tag or ""
+        if tag in _HEADINGS:
+            return replace(outer, zone="heading")
+        if tag in _CAPTIONS:
+            return replace(outer, zone="caption")
+        if tag in _PREFORMATTED:
+            return replace(outer, preformatted=True)
+        if tag == "svg":
+            return replace(outer, svg=True)
+        if tag in _SHIFTED and not outer.shift:
+            return replace(outer, shift=_shift(node, tag))
+        return outer
+
+    def _read_node(self, node: LexborNode, place: Place) -> Iterator[_Element]:
+        """Take what one node shows; yield it if it is an element to go into."""
+        tag = node.tag or ""
+        if tag == "-text":
+            self._add_text(node.text_content or "", place)
+        elif tag == "br":
+            self._pieces.append("\n")
+        elif not self.leaves_out(node, place):
+            inner = self.enter(node, place)
+            is_block = tag in _BLOCKS or (inner.zone, inner.quoted) != (
+                place.zone,
+                place.quoted,
+            )
+            if is_block:
+                self._end_block(place.zone)
+            yield _children(node), inner, is_block
+
+    def _add_text(self, text: str, place: Place) -> None:
         if place.shift in _SHIFTED:
             text = text.translate(_SHIFTED[place.shift])
         if place.preformatted:
@@ -197,34 +226,20 @@ class _Reader:
         self._pieces.append(text)
 
     def _end_block(self, zone: str) -> None:
-        """End a block; lines with nothing to see part it into several."""
-        lines = [
-            _WHITE.sub(" ", line).strip(" ")
-            for line in "".join(self._pieces).split("\n")
-        ]
+        self.blocks.extend((each, zone) for each in paragraphs("".join(self._pieces)))
         self._pieces.clear()
-        for seen, group in groupby(lines, key=lambda line: bool(line.strip())):
-            if seen:
-                self._blocks.append(("\n".join(group), zone))
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """Yield the blocks of a text: lines with nothing to see stand between them."""
+    lines = [_WHITE.sub(" ", line).strip(" ") for line in text.split("\n")]
+    for seen, group in groupby(lines, key=lambda line: bool(line.strip())):
+        if seen:
+            yield "\n".join(group)
 
 
 def _children(node: LexborNode | None) -> Iterator[LexborNode]:
     return iter(()) if node is None else node.iter(include_text=True)
-
-
-def _enter(node: LexborNode, tag: str, outer: _Place) -> _Place:
-    """Return what holds inside ``node``, which stands in ``outer``."""
-    if tag in _HEADINGS:
-        return replace(outer, zone="heading")
-    if tag in _CAPTIONS:
-        return replace(outer, zone="caption")
-    if tag in _PREFORMATTED:
-        return replace(outer, preformatted=True)
-    if tag == "svg":
-        return replace(outer, svg=True)
-    if tag in _SHIFTED and not outer.shift:
-        return replace(outer, shift=_shift(node, tag))
-    return outer
 
 
 def _shift(node: LexborNode, tag: str) -> str:

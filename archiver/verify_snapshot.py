@@ -216,7 +216,8 @@ def _check_derived(
             f" have (it has {', '.join(EXTRACTORS)}): not derived again",
             hint="verify with the version of sourcebook that the statement names",
         )
-    layer = derive_text(stream, records[facts.text.record])
+    record = records[facts.text.record]
+    layer = derive_text(stream, record, facts.text.extractor)
     found = hashlib.sha256(layer.text.encode()).hexdigest() if layer else "none"
     if layer is None or found != opening.sha256 or layer.zones != opening.zones:
         raise VerificationError(

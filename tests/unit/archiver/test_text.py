@@ -11,7 +11,9 @@ from archiver.text import (
     EXTRACTORS,
     HTML,
     MAX_DEPTH,
+    PDF,
     PLAIN,
+    TELEGRAM,
     TextLayer,
     extract,
     extract_html,
@@ -234,7 +236,7 @@ def test_the_extractor_is_chosen_by_the_media_type():
         "text/x",
     ):
         assert extract(b"<p>a", other, None) is None
-    assert EXTRACTORS == (HTML, PLAIN)
+    assert EXTRACTORS == (HTML, PLAIN, TELEGRAM, PDF)
 
 
 def test_a_page_nested_beyond_all_reason_has_no_text_layer_and_costs_no_time():
