@@ -31,7 +31,7 @@ from tests.hostile_answers import (
     WHOLE,
     WRONG,
 )
-from tests.site import Page, Site, redirect
+from tests.site import Page, Site, page
 
 PATIENCE = 5  # seconds that each program is told to wait
 KILLED_AFTER = 10
@@ -47,7 +47,7 @@ CUT_NAMES = (
     *("length", "chunk", "last chunk missing", "reset in the body"),
     "gzip until the close",
 )
-WRONG_NAMES = ("bytes beyond", "two lengths", "a body where none may be", "a bomb")
+WRONG_NAMES = ("bytes beyond", "two lengths", "a body where none may be")
 REQUESTS = """
 import sys, requests
 url, ca, patience = sys.argv[1:]
@@ -68,7 +68,8 @@ class Answer:
     """What is asked for, and what would be right.
 
     ``due`` is "whole", "cut" (less came than was meant), "wrong" (it contradicts
-    itself), "endless", "none" (no HTTP response) or "refused" (not to be asked at all).
+    itself), "bomb" and "loop" (the bytes are whole, the way is not), "endless", "none"
+    (no HTTP response) or "refused" (not to be asked at all).
     """
 
     name: str
@@ -117,11 +118,18 @@ def list_answers() -> list[Answer]:
     found += [Answer(f"cut: {name}", "cut", CUT[name]) for name in CUT_NAMES]
     found += [Answer(f"cut: {n}", "cut", s, tls=True) for n, s in CUT_IN_TLS.items()]
     found += [Answer(name, "wrong", WRONG[name]) for name in WRONG_NAMES]
+    found += [Answer("a gzip bomb", "bomb", WRONG["a bomb"])]
     found += [Answer("a body without end", "endless", UNENDING["a body without end"])]
     found += [Answer("a head that drips", "none", UNENDING["a head that drips"])]
     found += [Answer(name, "none", steps) for name, steps in NO_RESPONSE.items()]
-    found += [Answer("a redirect to itself", "loop", redirect("/"))]
+    found += [Answer("a redirect to itself", "loop", moved("/"))]
     return [*found, Answer("a redirect to an inner address", "refused", [])]
+
+
+def moved(location: str) -> Page:
+    """Return a redirect after which no program asks again on the same connection."""
+    fields = (f"Location: {location}", "Connection: close")
+    return page(b"moved", *fields, status="302 Found")
 
 
 def find_tools(home: Path, ca_file: Path) -> dict[str, Tool | None]:
@@ -155,14 +163,15 @@ def ask(
         with Site({"/secret": []}) as inner:
             steps = answer.steps or []
             if answer.due == "refused":
-                steps = redirect(inner.url("/secret"))
+                steps = moved(inner.url("/secret"))
             with Site({"/": steps}, tls=tls) as site:
                 with tempfile.TemporaryDirectory(dir=home) as folder:
                     kept = tool(site.url(), Path(folder), site)
                 sent = [site.sent("/", turn) for turn in range(site.count("/"))]
             if answer.due == "refused":
                 asked = bool(inner.count("/secret"))
-                return ("asked it" if asked else "refused") + told(kept)
+                came = ", the attempt" if kept.attempt else ""
+                return ("asked it" if asked else "refused") + came + told(kept)
         return describe(answer, kept, sent, archives=name != "requests")
 
     with ThreadPoolExecutor() as pool:
@@ -239,16 +248,22 @@ def describe(answer: Answer, kept: Kept, sent: list[bytes], *, archives: bool) -
     """Say what was kept of what was sent, and what was told of it."""
     if not archives:
         return told(kept).removeprefix(", ") or "no error"
+    return compare(answer, kept, sent) + told(kept)
+
+
+def compare(answer: Answer, kept: Kept, sent: list[bytes]) -> str:
+    """Say in a word how what was kept compares to what was sent."""
     if not kept.readable:
-        return "unreadable" + told(kept)
+        return "unreadable"
     if not kept.blocks:
-        return ("the attempt" if kept.attempt else "nothing") + told(kept)
-    if kept.blocks == tuple(sent):
-        return "same" + told(kept)
-    begins = all(all_.startswith(b) for b, all_ in zip(kept.blocks, sent, strict=False))
-    if begins and len(kept.blocks) == len(sent):
-        return ("same" if answer.due == "endless" else "part") + told(kept)
-    return "changed" + told(kept)
+        return "the attempt" if kept.attempt else "nothing"
+    if kept.blocks == (b"",):
+        return "an empty record"
+    pairs = zip(kept.blocks, sent, strict=False)
+    begun = len(kept.blocks) == len(sent) and all(b.startswith(a) for a, b in pairs)
+    if kept.blocks == tuple(sent) or (begun and answer.due == "endless"):
+        return "same"
+    return "part" if begun else "changed"
 
 
 def told(kept: Kept) -> str:
@@ -271,7 +286,7 @@ def print_table(rows: list[tuple[Answer, dict[str, str]]], names: list[str]) -> 
             found = [counts(each, cells[name]) for each, cells in rows]
             meant = [each for each in found if each is not None]
             missing = name == "requests" and "told" not in title
-            print(" – |" if missing else f" {sum(meant)} of {len(meant)} |", end="")
+            print(" - |" if missing else f" {sum(meant)} of {len(meant)} |", end="")
         print()
 
 
@@ -291,7 +306,7 @@ def is_marked(answer: Answer, cell: str) -> bool | None:
 
 def is_told(answer: Answer, cell: str) -> bool | None:
     """Tell whether what is not whole is marked or exits with an error by itself."""
-    if answer.due == "whole" or answer.due == "refused":
+    if answer.due in ("whole", "bomb", "refused"):
         return None
     return "marked" in cell or "exit" in cell
 
@@ -305,7 +320,8 @@ def no_alarm(answer: Answer, cell: str) -> bool | None:
 
 def is_kept(_: Answer, cell: str) -> bool:
     """Tell whether anything is left of the exchange, if only that it was tried."""
-    return cell.split(",", maxsplit=1)[0] in ("same", "part", "changed", "the attempt")
+    first = cell.split(",", maxsplit=1)[0]
+    return "the attempt" in cell or first in ("same", "part", "changed")
 
 
 TOTALS: dict[str, Callable[[Answer, str], bool | None]] = {
