@@ -109,7 +109,7 @@ class Post:
     @property
     def text(self) -> str:
         """Return the words of the post itself; of a preview, what it gives of them."""
-        zone = "caption" if self.preview_only else "body"
+        zone = "caption" if self.preview_only or self.service else "body"
         return "\n\n".join(words for words, found in self.blocks if found == zone)
 
     def as_dict(self) -> dict[str, Any]:
@@ -134,7 +134,11 @@ def parse_posts(html: str) -> tuple[Post, ...]:
 
 
 class _PostReader(BlockReader):
-    """Reads what is written in a message; its own words are the body."""
+    """Reads what is written in a message; its own words are of the zone ``own``."""
+
+    def __init__(self, own: str = "body") -> None:
+        super().__init__()
+        self._own = own
 
     def leaves_out(self, node: LexborNode, place: Place) -> bool:
         """Say whether an element is not of the words of the post, or never shown."""
@@ -148,7 +152,7 @@ class _PostReader(BlockReader):
         if names & _QUOTES or not names.isdisjoint(_MEDIA):
             return replace(inner, quoted=True)
         if _TEXT in names and not outer.quoted:
-            return replace(inner, zone="body")
+            return replace(inner, zone=self._own)
         return inner
 
 
@@ -157,7 +161,8 @@ def _parse_message(message: LexborNode) -> Post | None:
     if not place:
         return None
     parts = _Parts(message)
-    reader = _PostReader()
+    service = "service_message" in classes(message)
+    reader = _PostReader(own="caption" if service else "body")
     reader.read(message, Place(zone="caption"))
     date = parts.first("date")
     reply = parts.first("reply")
@@ -177,7 +182,7 @@ def _parse_message(message: LexborNode) -> Post | None:
         views=parts.words("views"),
         media=tuple(parts.media),
         links=tuple(parts.links()),
-        service="service_message" in classes(message),
+        service=service,
         withheld=parts.withheld,
         blocks=tuple(reader.blocks),
     )

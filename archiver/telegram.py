@@ -8,7 +8,8 @@ whom it was forwarded.  Then what is written in it, block by block in document o
 
 - ``body``: the words of the post and of the captions of its pictures;
 - ``caption``: all else, so that no new kind of post loses its words: the quoted words
-  of the post that it answers, the preview of a link, a file's name, a poll, a button.
+  of the post that it answers, the preview of a link, a file's name, a poll, a button,
+  and what Telegram itself says of an event, as a new name of the channel.
 
 A post of which the page gives only a preview (``archiver.posts``) has its words in
 ``caption``.  White space, line ends and blank lines are as in ``html@1``: two line ends
@@ -25,6 +26,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archiver.charsets import decode
 from archiver.elements import into_all, walk, words_of
 from archiver.posts import CHANNEL, POST_ID, Post, parse_posts
+from archiver.strict import show
 from archiver.text import TELEGRAM, Block, TextLayer, is_too_deep, layer_of
 
 _ORIGIN = r"(?i:https?://(?:www\.)?(?:t|telegram)\.me)(?::[0-9]{1,5})?"
@@ -41,7 +43,6 @@ _NO_CHANNELS: Final = re.compile(  # what t.me keeps for other pages
 _SAID = frozenset(  # where Telegram says in words that there is no post
     {"tgme_widget_message_error", "tme_no_messages_found"}
 )
-_PAGES = frozenset({"tgme_page", "tgme_page_wrap"})
 _TITLE = "tgme_page_title"
 
 
@@ -81,13 +82,13 @@ def post_fault(html: str) -> str:
     posts = parse_posts(html)
     if posts:
         return _withheld(posts)
-    title = ""
+    titles = []
     for node, names in walk(LexborHTMLParser(html).root, into_all):
         if names & _SAID:
             return f"Telegram says: {words_of(node)}"
-        if names & _PAGES or _TITLE in names:
-            title = title or (words_of(node) if _TITLE in names else "no name")
-    return f"Telegram shows the page of {title} and no post" if title else ""
+        if _TITLE in names:
+            titles.append(words_of(node))
+    return f"Telegram shows the page of {show(titles[0])} and no post" if titles else ""
 
 
 def _blocks(post: Post) -> list[Block]:
