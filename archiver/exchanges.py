@@ -77,7 +77,9 @@ class Kept:
     record_id: UUID
 
 
-def judge_exchange(exchange: Exchange, finished: datetime) -> Seen:
+def judge_exchange(
+    exchange: Exchange, finished: datetime, max_decoded: int = MAX_DECODED
+) -> Seen:
     """Read a finished exchange again from its bytes, and judge it.
 
     Raises:
@@ -87,7 +89,7 @@ def judge_exchange(exchange: Exchange, finished: datetime) -> Seen:
     if message is None:
         raise NetworkError(_no_response(exchange))
     codings = exchange.reader.framing.codings
-    decoder = ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
+    decoder = ContentDecoder(codings, max_bytes=max_decoded, max_ratio=MAX_RATIO)
     body = _measure_body(exchange, decoder)
     completeness = judge_completeness(exchange.reader, exchange.end, decoder)
     return Seen(exchange, message, _sent_uri(exchange), finished, completeness, body)

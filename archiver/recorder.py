@@ -211,6 +211,11 @@ class Exchange:
         if self.sock:
             self.sock.close()
 
+    def let_go(self) -> None:
+        """Give up what was copied: it is written, or is to be kept nowhere."""
+        self.request.close()
+        self.response.close()
+
     def _unreached(self, why: str, hint: str = "") -> NetworkError:
         where = f"{self.url.host} port {self.url.port}"
         return NetworkError(f"no connection to {where}: {why}", hint=hint)

@@ -9,12 +9,13 @@ reset and lie, and what it logged is the oracle for what a capture has.
         assert site.sent("/") == b"HTTP/1.1 200 OK\r\n\r\nHello"
 """
 
+import re
 import socket
 import ssl
 import struct
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
@@ -42,7 +43,32 @@ class Cut:
     """Close the connection; over TLS without close_notify, as a cut cable looks."""
 
 
-Step = bytes | Pause | Stall | Reset | Cut
+class Line:
+    """One connection in the hands of a page that talks: what passes is logged."""
+
+    def __init__(
+        self, sock: socket.socket, ahead: bytes, sent: bytearray, received: bytearray
+    ) -> None:
+        self._sock = sock
+        self._ahead = ahead
+        self._sent = sent
+        self._received = received
+
+    def send(self, data: bytes) -> None:
+        """Send bytes."""
+        self._sent += data
+        self._sock.sendall(data)
+
+    def receive(self, size: int = 1 << 16) -> bytes:
+        """Return what comes next, nothing at the end."""
+        block = self._ahead[:size] or self._sock.recv(size)
+        self._ahead = self._ahead[size:]
+        self._received += block
+        return block
+
+
+Talk = Callable[[Line], None]
+Step = bytes | Pause | Stall | Reset | Cut | Talk
 Page = Iterable[Step]
 
 
@@ -61,7 +87,8 @@ class Site:
     """A server of ``pages`` by path; ``pages`` may be changed while it runs.
 
     After the last step the connection is closed in order: FIN, and over TLS
-    close_notify before it.
+    close_notify before it.  With ``keep_alive`` it goes on to the next request, unless
+    the last step was none of bytes.
     """
 
     def __init__(
@@ -70,13 +97,16 @@ class Site:
         *,
         tls: ssl.SSLContext | None = None,
         host: str = "127.0.0.1",
+        keep_alive: bool = False,
     ) -> None:
         self.pages = dict(pages)
         self.host = host
         self._tls = tls
+        self._keep_alive = keep_alive
+        self._ahead = threading.local()
         self._lock = threading.Lock()
         self._sent: dict[str, list[bytearray]] = {}
-        self._received: dict[str, list[bytes]] = {}
+        self._received: dict[str, list[bytearray]] = {}
         self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server(
             (host, 0), family=self._family, backlog=64
@@ -121,7 +151,16 @@ class Site:
     def received(self, path: str, turn: int = -1) -> bytes:
         """Return the request that came for a path."""
         with self._lock:
-            return self._received[path][turn]
+            return bytes(self._received[path][turn])
+
+    def log(self) -> list[tuple[str, bytes, bytes]]:
+        """Return (path, request, response) of all that was answered."""
+        with self._lock:
+            return [
+                (path, bytes(request), bytes(response))
+                for path, requests in self._received.items()
+                for request, response in zip(requests, self._sent[path], strict=True)
+            ]
 
     def count(self, path: str) -> int:
         """Return how often a path was asked for."""
@@ -143,36 +182,55 @@ class Site:
         with suppress(OSError):
             if self._tls:
                 sock = self._tls.wrap_socket(sock, server_side=True)
-            request = self._read_request(sock)
-            path = request.split(b" ", 2)[1].decode("latin-1") if request else ""
-            if path in self.pages:
-                self._play(sock, path, request)
+            self._ahead.bytes = b""
+            while request := self._read_request(sock):
+                path = request.split(b" ", 2)[1].decode("latin-1")
+                if path not in self.pages or not self._play(sock, path, request):
+                    break
         sock.close()
 
     def _read_request(self, sock: socket.socket) -> bytes:
-        request = b""
-        while b"\r\n\r\n" not in request and len(request) < MAX_REQUEST:
+        """Read a head, and the body that its Content-Length says."""
+        request = self._ahead.bytes
+        while (length := _length(request)) is None or len(request) < length:
             block = sock.recv(1 << 16)
-            if not block:
-                break
+            if not block or len(request) > MAX_REQUEST:
+                return request
             request += block
-        return request
+        self._ahead.bytes = request[length:]
+        return request[:length]
 
-    def _play(self, sock: socket.socket, path: str, request: bytes) -> None:
-        sent = bytearray()
+    def _play(self, sock: socket.socket, path: str, request: bytes) -> bool:
+        """Send a page; tell whether the connection goes on."""
+        sent, received = bytearray(), bytearray(request)
         with self._lock:
             self._sent.setdefault(path, []).append(sent)
-            self._received.setdefault(path, []).append(request)
+            self._received.setdefault(path, []).append(received)
+        step: Step | None = None
         for step in self.pages[path]:
             if isinstance(step, bytes):
                 sent += step  # a client may have it before sendall returns
                 sock.sendall(step)
             elif isinstance(step, Pause):
                 time.sleep(step.seconds)
-            else:
+            elif isinstance(step, Stall | Reset | Cut):
                 _end(sock, step)
-                return
+                return False
+            else:
+                step(Line(sock, self._ahead.bytes, sent, received))
+        if self._keep_alive and isinstance(step, bytes):
+            return True
         _close_in_order(sock)
+        return False
+
+
+def _length(request: bytes) -> int | None:
+    """Return how long a request is, as far as it says so."""
+    head, end, _ = request.partition(b"\r\n\r\n")
+    if not end:
+        return None
+    found = re.search(rb"(?i)\r\ncontent-length: *([0-9]+)", head)
+    return len(head) + len(end) + (int(found[1]) if found else 0)
 
 
 def _end(sock: socket.socket, step: Stall | Reset | Cut) -> None:
