@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from archiver.errors import MalformedError
+from archiver.guard import check_url
 
 SCHEMA = "sourcebook/archive@1"
 INTERNAL = "sourcebook.internal"  # a top-level name that nobody can buy (formats.md)
@@ -19,6 +20,7 @@ Level = Literal["public", "quotes", "sealed"]
 
 MOST_BYTES = 1 << 53  # of one capture; what JSON can count
 MOST_SECONDS = 10**6  # of one capture; what a socket can wait
+WAYBACK = "https://web.archive.org"
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TEMPLATE = """\
@@ -41,6 +43,10 @@ logged-in = "{access.logged_in}"
 [limits]
 max-bytes = {limits.max_bytes}  # of one capture, on the wire
 timeout   = {limits.timeout}  # seconds, of one capture in all
+
+# Where 'capture --also wayback' has a page saved by somebody else as well.
+[wayback]
+url = {wayback}
 """
 
 
@@ -59,6 +65,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     timeout: int = 60
 
 
+class Wayback(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The web archive that is asked to save a page as well: its Save Page Now."""
+
+    url: str = WAYBACK
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole of ``archive.toml``."""
 
@@ -70,6 +82,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     contact: str = ""
     access: Access = Access()
     limits: Limits = Limits()
+    wayback: Wayback = Wayback()
 
 
 def default_origin(archive_id: str, log_key_sha256: str) -> str:
@@ -94,7 +107,8 @@ def parse_config(data: bytes) -> Config:
 
     Raises:
         MalformedError: it is not UTF-8 or not TOML, has an unknown, missing or wrongly
-            typed key, states another schema, or a limit is out of bounds.
+            typed key, states another schema, a limit is out of bounds, or no path can
+            be added to the URL of the web archive.
     """
     try:
         table = tomllib.loads(data.decode())
@@ -108,6 +122,7 @@ def parse_config(data: bytes) -> Config:
     check_id(config.id)
     _check_limit("max-bytes", config.limits.max_bytes, MOST_BYTES)
     _check_limit("timeout", config.limits.timeout, MOST_SECONDS)
+    _check_wayback(config.wayback.url)
     return config
 
 
@@ -122,6 +137,7 @@ def format_config(config: Config) -> bytes:
         contact=_quoted(config.contact),
         access=config.access,
         limits=config.limits,
+        wayback=_quoted(config.wayback.url),
     )
     return text.encode()
 
@@ -130,6 +146,18 @@ def _check_limit(name: str, limit: int, most: int) -> None:
     if not 1 <= limit <= most:
         raise MalformedError(
             f"archive.toml: limits.{name} is {limit}, expected 1 to {most}"
+        )
+
+
+def _check_wayback(url: str) -> None:
+    try:
+        parsed = check_url(url)
+    except MalformedError as error:
+        raise MalformedError(f"archive.toml: wayback.url: {error}") from error
+    if parsed.fragment or "?" in url or url.endswith("/"):
+        raise MalformedError(
+            f"archive.toml: wayback.url is {url!r}, expected such as {WAYBACK}, without"
+            " a slash, query or fragment at its end"
         )
 
 

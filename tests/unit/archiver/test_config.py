@@ -8,6 +8,7 @@ from archiver.config import (
     Access,
     Config,
     Limits,
+    Wayback,
     check_id,
     default_origin,
     format_config,
@@ -37,6 +38,12 @@ SHORT = 'id = "a"\ntitle = "A"\noperator = "A"\norigin = "a"'
             max_bytes=st.integers(1, 2**53),
             timeout=st.integers(1, 10**6),
         ),
+        wayback=st.builds(
+            Wayback,
+            url=st.sampled_from(
+                ["https://web.archive.org", "http://127.0.0.1:8000/spn"]
+            ),
+        ),
     )
 )
 def test_whatever_is_written_is_read_back_the_same(config):
@@ -51,6 +58,7 @@ def test_what_is_not_said_has_the_careful_defaults():
     assert (config.access.captures, config.access.deposits) == ("public", "quotes")
     assert config.access.logged_in == "sealed"
     assert config.contact == ""
+    assert config.wayback.url == "https://web.archive.org"
 
 
 @pytest.mark.parametrize(
@@ -104,3 +112,22 @@ def test_a_limit_under_which_nothing_can_be_had_is_refused(name, limit):
 @pytest.mark.parametrize("name", ["max-bytes", "timeout"])
 def test_the_smallest_limit_is_one(name):
     assert parse_config(f"{SHORT}\n[limits]\n{name} = 1\n".encode())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "web.archive.org",
+        "ftp://web.archive.org",
+        "https://web.archive.org/",
+        "https://web.archive.org/?a",
+        "https://web.archive.org#a",
+        "https://user:word@web.archive.org",
+        "https://web.archive.org:6000",
+    ],
+)
+def test_a_web_archive_is_named_by_a_url_that_a_path_can_be_added_to(url):
+    text = f'{SHORT}\n[wayback]\nurl = "{url}"\n'
+    with pytest.raises(MalformedError, match=r"^archive\.toml: wayback\.url"):
+        parse_config(text.encode())
