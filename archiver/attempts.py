@@ -21,7 +21,7 @@ MAX_FAILURES: Final = 1000
 
 _KNOWN = (
     *("salt", "origin", "on", "requestedUrl", "startedOn", "finishedOn"),
-    *("driver", "failures", "tool"),
+    *("driver", "failures", "tool", "redactions"),
 )
 
 
@@ -29,7 +29,8 @@ _KNOWN = (
 class AttemptFacts:
     """One attempt as its statement has it; its last failure is why nothing came.
 
-    Times are claims.
+    Times are claims.  ``redactions`` say what secrets of the URLs have a marker in
+    their place, each with its commitment.
     """
 
     requested_url: str
@@ -42,6 +43,7 @@ class AttemptFacts:
     tool_name: str
     tool_version: str
     unknown: tuple[str, ...]
+    redactions: tuple[str, ...] = ()
 
 
 def attempt_subject(url: str) -> Subject:
@@ -50,7 +52,11 @@ def attempt_subject(url: str) -> Subject:
 
 
 def attempt_facts(
-    url: str, failures: Sequence[Failure], driver: str, tool: dict[str, str]
+    url: str,
+    failures: Sequence[Failure],
+    driver: str,
+    tool: dict[str, str],
+    redactions: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what the statement of an attempt says, beside salt, origin and time."""
     return {
@@ -60,6 +66,7 @@ def attempt_facts(
         "driver": driver,
         "failures": [_format_failure(each) for each in failures],
         "tool": tool,
+        "redactions": list(redactions),
     }
 
 
@@ -105,6 +112,7 @@ def parse_attempt(statement: Statement) -> AttemptFacts:
         tool_name=tool.text("name"),
         tool_version=tool.text("version"),
         unknown=predicate.unknown(_KNOWN),
+        redactions=_redactions(predicate),
     )
 
 
@@ -133,6 +141,12 @@ def _parse_failure(failure: JsonObject) -> Failure:
         peer=failure.text_or_null("peer") or "",
         received=failure.integer("bytesReceived"),
     )
+
+
+def _redactions(predicate: JsonObject) -> tuple[str, ...]:
+    if "redactions" not in predicate.members:  # as in the first attempts
+        return ()
+    return predicate.texts("redactions")
 
 
 def _time(predicate: JsonObject, key: str) -> str:

@@ -2,26 +2,22 @@
 
 Each hop of the way is one exchange, goes through the guard, and stands in the file as
 soon as it is over; a request that is asked again, and one that failed, stand there too.
-The last response is the main one.  A capture that comes to none leaves no file: what
-was tried is in the error.
+The last response is the main one; where the words of a page stand at a further address,
+as those of a Telegram post, it is the one from there.  A capture that comes to none
+leaves no file: what was tried is in the error.
 """
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote, urljoin
 
 from archiver.client import fetch
-from archiver.errors import (
-    ArchiveError,
-    MalformedError,
-    NetworkError,
-    UnreachedError,
-)
+from archiver.errors import ArchiveError, MalformedError, NetworkError
 from archiver.exchanges import (
     Fields,
     Kept,
@@ -38,6 +34,7 @@ from archiver.guard import (
     format_address,
     parse_address,
 )
+from archiver.login import origin_of
 from archiver.messages import Message, media_type_and_charset, redirect_location
 from archiver.observation import CaptureOptions, Clock, Observation, Token
 from archiver.recorder import Budget, Exchange, Route
@@ -48,11 +45,13 @@ from archiver.retries import (
     pause_before,
     response_passes,
 )
+from archiver.secretkeys import hide_secrets
 from archiver.strict import show
 from archiver.tls import is_address, read_roots
 
 Came = tuple[Seen, Kept]  # a response, and where its record is
 
+SUCCESSFUL = range(200, 300)  # statuses: RFC 9110, 15.3
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
 
 
@@ -64,22 +63,25 @@ def observe(
     A transfer that was cut is an observation too: its outcome says so.
 
     Raises:
-        MalformedError: ``url`` is no URL for a capture, an allowed address is none, or
-            the file of certificates has none.
+        MalformedError: ``url`` is no URL for a capture, an allowed address is none,
+            the file of certificates has none, or a login would go over plain http.
         NetworkError: ``url`` itself is an inner address; nothing was tried.
         UnreachedError: no response came; the message says of what, and why not.
         ArchiveError: what came cannot be kept.
     """
     first = check_url(url)
     route = open_route(first, options)
+    if options.login:
+        _check_private(first, route)
     with (
         keeping(workdir),
         Recording(workdir, started=clock(), token=token) as recording,
     ):
         way = Way(route, options, recording, clock, url)
-        came = way.reach(first)
+        way.log_in(first)
+        came = way.go_further(way.reach(first))
         warc = recording.finish()
-    return _observation(warc, came, way)
+    return recording.redact(_observation(warc, came, way))
 
 
 def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
@@ -101,7 +103,7 @@ def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
         first_byte_timeout=options.first_byte_timeout,
     )
     if is_address(first.host):  # so nothing has to be asked to know that it may not be
-        with _named(first.url):
+        with _named(hide_secrets(first.url)):
             check_address(Address(first.host, first.port), allowed)
     return route
 
@@ -110,7 +112,8 @@ def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
 class Way:
     """The way of one capture from hop to hop, and what failed on it.
 
-    ``typed`` is the URL as it was given.
+    ``typed`` is the URL as it was given.  ``trusted`` is the origin that the login goes
+    to, if it still goes anywhere; ``hops`` is how the last exchange was come to.
     """
 
     route: Route
@@ -119,6 +122,14 @@ class Way:
     clock: Clock
     typed: str
     failures: list[Failure] = field(default_factory=list)
+    trusted: tuple[str, str, int] | None = None
+    hops: str = ""
+
+    def log_in(self, first: ParsedUrl) -> None:
+        """Send the login, if there is one, to the origin of ``first``."""
+        if self.options.login:
+            self.recording.learn_login(self.options.login)
+            self.trusted = origin_of(first)
 
     def reach(self, first: ParsedUrl) -> Came:
         """Follow the way from ``first`` to its end.
@@ -126,12 +137,28 @@ class Way:
         Raises:
             UnreachedError: no response came; the message says of what, and why not.
         """
+        self.recording.learn(self.typed)
         try:
             return self.follow(first)
         except NetworkError as error:
-            raise UnreachedError(
-                f"{self.typed}: {error}", self.failures, hint=error.hint
+            raise self.recording.unreached(
+                self.typed, error, self.failures, hint=error.hint
             ) from error
+
+    def go_further(self, came: Came) -> Came:
+        """Ask for the address where the words of the page stand, if it has such a one.
+
+        What came from there is returned if it is a page; else ``came``, which is.
+        """
+        message, uri = came[0].message, came[0].uri
+        further = self.options.further(uri) if _is_page(message) else None
+        if further:
+            self.recording.learn_hop(further)
+            fields = [("via", uri), ("hopsFromSeed", f"{self.hops}E")]
+            with suppress(NetworkError):  # it is kept, and the page is there
+                other = self.ask(check_url(further), [*fields, *self._addresses()])
+                return other if _is_page(other[0].message) else came
+        return came
 
     def follow(self, first: ParsedUrl) -> Came:
         """Have the first exchange, and one for each redirect after it.
@@ -145,12 +172,15 @@ class Way:
             location = redirect_location(came[0].message)
             if location is None:
                 return came
+            self.recording.learn_hop(location)
+            shown = show(self.recording.conceal(location))
             if hop > most:
-                why = f"more than {most} redirects, the last to {show(location)}"
+                why = f"more than {most} redirects, the last to {shown}"
                 self._fail(came[0], "redirects", why)
-            with _named(f"redirected to {show(location)}"):
+            with _named(f"redirected to {shown}"):
                 url = self._target(came[0], location)
-                fields = [("via", came[0].uri), ("hopsFromSeed", "R" * hop)]
+                self.hops += "R"
+                fields = [("via", came[0].uri), ("hopsFromSeed", self.hops)]
                 came = self.ask(url, [*fields, *self._addresses()])
         raise AssertionError("the last hop returns or raises")
 
@@ -193,17 +223,24 @@ class Way:
             response=recording.spool(),
         )
         try:
-            fetch(exchange, self.options.user_agent)
+            fetch(exchange, self.options.user_agent, self._credentials(url))
             exchange.close()
             seen = judge_exchange(exchange, max(self.clock(), exchange.started))
         except NetworkError as error:
             exchange.close()
             finished = max(self.clock(), exchange.started)
             failed = judge_failure(exchange, finished, str(error))
-            self.failures.append(failed.failure)
+            self.failures.append(recording.redact_failure(failed.failure))
             recording.keep_failure(failed, fields)
             raise
         return seen, recording.keep(seen, fields)
+
+    def _credentials(self, url: ParsedUrl) -> Mapping[str, str]:
+        """Return the login, where it goes; another origin ends it for good."""
+        if self.trusted != origin_of(url):
+            self.trusted = None
+        login = self.options.login
+        return login.headers() if login and self.trusted else {}
 
     def _waits(self, turn: int, message: Message | None) -> bool:
         """Wait before retry ``turn``; False where there is to be none."""
@@ -228,18 +265,17 @@ class Way:
 
     def _fail(self, seen: Seen, kind: FailureKind, reason: str) -> NoReturn:
         """Note that the way ended at a response, and stop."""
-        self.failures.append(
-            Failure(
-                url=seen.uri,
-                kind=kind,
-                reason=reason,
-                started=seen.exchange.started,
-                finished=seen.finished,
-                answers=seen.exchange.answers,
-                peer=seen.exchange.peer,
-                received=seen.exchange.received,
-            )
+        failure = Failure(
+            url=seen.uri,
+            kind=kind,
+            reason=reason,
+            started=seen.exchange.started,
+            finished=seen.finished,
+            answers=seen.exchange.answers,
+            peer=seen.exchange.peer,
+            received=seen.exchange.received,
         )
+        self.failures.append(self.recording.redact_failure(failure))
         raise NetworkError(reason)
 
     def _first_fields(self, first: ParsedUrl) -> Fields:
@@ -251,6 +287,25 @@ class Way:
         return [
             ("allowed-address", format_address(each)) for each in self.route.allowed
         ]
+
+
+def _check_private(first: ParsedUrl, route: Route) -> None:
+    """Check that nobody on the way can read a login.
+
+    Raises:
+        MalformedError: it would go over plain http, and not to an address that was
+            allowed by name.
+    """
+    if first.scheme == "https" or Address(first.host, first.port) in route.allowed:
+        return
+    raise MalformedError(
+        f"the login would go to {first.host} over plain http, expected https",
+        hint="whoever carries the request could read it; write https://",
+    )
+
+
+def _is_page(message: Message) -> bool:
+    return message.status in SUCCESSFUL
 
 
 def _worth(came: Came) -> tuple[bool, bool]:
@@ -267,7 +322,7 @@ def _observation(warc: Path, came: Came, way: Way) -> Observation:
         warc=warc,
         main_record=kept.index,
         requested_url=way.typed,
-        final_url=seen.uri,
+        final_url=kept.uri,
         status=seen.message.status,
         started=way.recording.started,
         finished=seen.finished,

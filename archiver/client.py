@@ -5,6 +5,7 @@ sending and receiving are the exchange's, and the response is read by our own re
 alone, so that no limit, quirk or early close of a client changes what is kept.
 """
 
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -20,11 +21,12 @@ from archiver.recorder import Exchange
 ACCEPTED = "gzip, deflate, br"  # no zstd: nothing here undoes it
 
 
-def fetch(exchange: Exchange, user_agent: str) -> None:
+def fetch(exchange: Exchange, user_agent: str, more: Mapping[str, str] = {}) -> None:
     """Send a GET for the exchange's URL, and receive all of the response.
 
     One connection, one request: the server is asked to close, so that what it sends
-    beyond the response is seen as well.  Cookies, proxies, netrc and certificates of
+    beyond the response is seen as well.  ``more`` are fields beside those that every
+    request has, such as a login.  Cookies, proxies, netrc and certificates of
     the environment have no part in it.
 
     Raises:
@@ -33,7 +35,7 @@ def fetch(exchange: Exchange, user_agent: str) -> None:
     with requests.Session() as session:
         session.trust_env = False
         session.headers.clear()
-        session.headers.update(request_headers(user_agent))
+        session.headers.update(request_headers(user_agent, more))
         for scheme in ("http://", "https://"):
             session.mount(scheme, _Adapter(exchange))
         try:
@@ -44,13 +46,14 @@ def fetch(exchange: Exchange, user_agent: str) -> None:
     exchange.read_rest()
 
 
-def request_headers(user_agent: str) -> dict[str, str]:
-    """Return the fields that every request has, beside Host."""
+def request_headers(user_agent: str, more: Mapping[str, str] = {}) -> dict[str, str]:
+    """Return the fields that every request has, beside Host, and then ``more``."""
     return {
         "User-Agent": user_agent,
         "Accept": "*/*",
         "Accept-Encoding": ACCEPTED,
         "Connection": "close",
+        **more,
     }
 
 

@@ -1,16 +1,20 @@
 """What is made of a finished exchange: the verdict, and its records in a WARC.
 
 One writer for every driver.  An exchange becomes a response, a request and a metadata
-record (WARC 1.1, 6), the blocks being the bytes of the wire.
+record (WARC 1.1, 6), the blocks being the bytes of the wire.  Secrets alone are
+replaced, in requests, in URIs and in metadata, which say so; a response never changes.
 """
 
 import re
+import shutil
+import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from io import SEEK_END, BytesIO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from archiver.codings import ContentDecoder
@@ -18,6 +22,7 @@ from archiver.errors import NetworkError
 from archiver.failures import Failure
 from archiver.messages import MAX_HEAD, Message
 from archiver.recorder import BLOCK, Exchange
+from archiver.redaction import FIELD, Secrets
 from archiver.requestheads import parse_request_head, sent_uri
 from archiver.responses import (
     ENDS,
@@ -29,7 +34,9 @@ from archiver.warcfile import RecordHead, WarcFile, format_fields
 
 MAX_DECODED = 256 << 20  # bytes of one body
 MAX_RATIO = 1000  # decoded bytes for one that came
+SPOOL = 1 << 20  # bytes of a request that is written otherwise than it was sent
 
+_HEAD_END = b"\r\n\r\n"
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 Token = Callable[[int], bytes]
@@ -71,10 +78,11 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A record that was written: its index in the file, and its id."""
+    """A record that was written: its index in the file, its id, and its URI there."""
 
     index: int
     record_id: UUID
+    uri: str = ""
 
 
 def judge_exchange(
@@ -110,7 +118,9 @@ def judge_failure(exchange: Exchange, finished: datetime, reason: str) -> Failed
     return Failed(exchange, failure)
 
 
-def write_failure(warc: WarcFile, failed: Failed, token: Token, more: Fields) -> None:
+def write_failure(
+    warc: WarcFile, failed: Failed, token: Token, more: Fields, secrets: Secrets
+) -> None:
     """Write an exchange without a response: its request, if any was sent, and metadata.
 
     What came and is no response head is in no record: only its length is told.
@@ -118,40 +128,45 @@ def write_failure(warc: WarcFile, failed: Failed, token: Token, more: Fields) ->
     exchange, failure = failed.exchange, failed.failure
     request_id = record_id(token)
     head = RecordHead(
-        record_id=request_id, date=exchange.started, uri=failure.url, ip=exchange.peer
+        record_id=request_id,
+        date=exchange.started,
+        uri=secrets.redact_url(failure.url),
+        ip=exchange.peer,
     )
     sent = exchange.request.seek(0, SEEK_END)
-    if sent:
-        warc.write_request(head, exchange.request)
+    shown = _write_request(warc, head, exchange.request, secrets) if sent else ""
     fields = [*more, *_failure_fields(failure)]
     if exchange.tls:
         fields += _tls_fields(exchange.tls)
     beside = (request_id,) if sent else ()
-    _write_fields(
-        warc, replace(head, record_id=record_id(token), concurrent_to=beside), fields
-    )
+    told = replace(head, record_id=record_id(token), concurrent_to=beside)
+    _write_fields(warc, told, fields, secrets, shown)
 
 
-def write_exchange(warc: WarcFile, seen: Seen, token: Token, more: Fields) -> Kept:
+def write_exchange(
+    warc: WarcFile, seen: Seen, token: Token, more: Fields, secrets: Secrets
+) -> Kept:
     """Write the three records of an exchange; return the place of its response.
 
     ``more`` stands first in the metadata: what the driver knows and the wire does not.
     """
     response_id, exchange = record_id(token), seen.exchange
-    index = warc.write_response(_response_head(seen, response_id), exchange.response)
+    head = _response_head(seen, response_id, secrets.redact_url(seen.uri))
+    index = warc.write_response(head, exchange.response)
     beside = RecordHead(
         record_id=record_id(token),
         date=exchange.started,
-        uri=seen.uri,
+        uri=head.uri,
         concurrent_to=(response_id,),
         ip=exchange.peer,
     )
-    warc.write_request(beside, exchange.request)
+    shown = _write_request(warc, beside, exchange.request, secrets)
     fields = [*more, *_exchange_fields(seen), *_body_fields(seen)]
     if exchange.tls:
         fields += _tls_fields(exchange.tls)
-    _write_fields(warc, replace(beside, record_id=record_id(token)), fields)
-    return Kept(index, response_id)
+    told = replace(beside, record_id=record_id(token))
+    _write_fields(warc, told, fields, secrets, shown)
+    return Kept(index, response_id, head.uri)
 
 
 def record_id(token: Token) -> UUID:
@@ -159,8 +174,33 @@ def record_id(token: Token) -> UUID:
     return UUID(bytes=token(16), version=4)
 
 
-def _write_fields(warc: WarcFile, head: RecordHead, fields: Fields) -> None:
-    known = [(name, value) for name, value in fields if value]
+def _write_request(
+    warc: WarcFile, head: RecordHead, request: BinaryIO, secrets: Secrets
+) -> str:
+    """Write a request as it was sent but for its secrets; return the head written."""
+    request.seek(0)
+    begin = request.read(MAX_HEAD)
+    end = begin.find(_HEAD_END)
+    sent = begin[: end + len(_HEAD_END)] if end >= 0 else begin
+    shown = secrets.redact_request(sent)
+    if shown == sent:
+        warc.write_request(head, request)
+    else:
+        with tempfile.SpooledTemporaryFile(SPOOL) as spool:
+            spool.write(shown)
+            request.seek(len(sent))
+            shutil.copyfileobj(request, spool)
+            warc.write_request(head, cast("BinaryIO", spool))
+    return shown.decode("latin-1")
+
+
+def _write_fields(
+    warc: WarcFile, head: RecordHead, fields: Fields, secrets: Secrets, shown: str
+) -> None:
+    """Write what is known of an exchange, and what is redacted in its records."""
+    known = secrets.redact_fields((name, value) for name, value in fields if value)
+    used = secrets.note(shown, head.uri, *(value for _, value in known))
+    known += [(FIELD, each.line) for each in used]
     warc.write_metadata(head, BytesIO(format_fields(known)))
 
 
@@ -176,13 +216,13 @@ def _failure_fields(failure: Failure) -> Fields:
     ]
 
 
-def _response_head(seen: Seen, response_id: UUID) -> RecordHead:
+def _response_head(seen: Seen, response_id: UUID, uri: str) -> RecordHead:
     tls = seen.exchange.tls
     secured = (tls.version.lower().replace("tlsv", "tls/"),) if tls else ()
     return RecordHead(
         record_id=response_id,
         date=seen.exchange.started,
-        uri=seen.uri,
+        uri=uri,
         ip=seen.exchange.peer,
         protocols=(seen.message.version.lower(), *secured),
         truncated=seen.completeness.truncated or "",

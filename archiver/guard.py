@@ -22,6 +22,7 @@ from urllib.parse import SplitResult, urlsplit
 import idna
 
 from archiver.errors import MalformedError, NetworkError
+from archiver.secretkeys import hide_secrets
 from archiver.strict import show
 
 PORTS = {"http": 80, "https": 443}
@@ -98,7 +99,7 @@ def check_url(url: str) -> ParsedUrl:
         )
     if found := _CONTROL.search(url):
         raise MalformedError(
-            f"{show(url)} holds {found[0]!r}, expected no blank, control character"
+            f"{_shown(url)} holds {found[0]!r}, expected no blank, control character"
             " or backslash",
             hint="write such a character as % and its two hex digits",
         )
@@ -111,15 +112,21 @@ def check_url(url: str) -> ParsedUrl:
     return ParsedUrl(parts.scheme, host, port, whole.geturl(), parts.fragment)
 
 
+def _shown(url: str) -> str:
+    """Return a URL as a message may repeat it."""
+    return show(hide_secrets(url))
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         url.encode()
     except ValueError as error:
-        raise MalformedError(f"{show(url)} is no URL: {error}") from error
+        raise MalformedError(f"{_shown(url)} is no URL: {error}") from error
     if parts.scheme not in PORTS:
         raise MalformedError(
-            f"{show(url)} has the scheme {show(parts.scheme)}, expected http or https",
+            f"{_shown(url)} has the scheme {show(parts.scheme)}, expected http or"
+            " https",
             hint="write the whole URL, such as https://example.org/page",
         )
     if "@" in parts.netloc:
@@ -134,11 +141,11 @@ def _split(url: str) -> SplitResult:
 def _check_authority(url: str, parts: SplitResult) -> tuple[str, int]:
     found = _AUTHORITY.fullmatch(parts.netloc)
     if not found:
-        raise MalformedError(f"{show(url)} has no host and port that can be read")
+        raise MalformedError(f"{_shown(url)} has no host and port that can be read")
     port = int(found[2]) if found[2] else PORTS[parts.scheme]
     if not 0 < port <= LAST_PORT or port in BAD_PORTS:
         raise MalformedError(
-            f"{show(url)} names port {port}, expected one that a browser opens"
+            f"{_shown(url)} names port {port}, expected one that a browser opens"
         )
     return _check_host(found[1]), port
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
+from archiver.login import Login
 from archiver.recorder import Resolver, resolve_host
 from archiver.responses import Outcome
 from archiver.version import VERSION
@@ -35,7 +36,9 @@ class CaptureOptions:
     ``connect_timeout`` for each connection, with its name and its handshake, and
     ``first_byte_timeout`` from there until a server says something; ``max_bytes`` of
     responses on the wire; ``allow_addresses`` as ``parse_address`` reads them;
-    ``retries`` of one request, where the failure or the status says that it may pass.
+    ``retries`` of one request, where the failure or the status says that it may pass;
+    ``login`` goes to the origin of the first URL and nowhere else; ``further`` gives
+    the address where the words of a page stand, if that is another one.
     """
 
     timeout: float = 60
@@ -48,6 +51,8 @@ class CaptureOptions:
     user_agent: str = format_user_agent("none was given")
     ca_file: Path | None = None
     resolve: Resolver = resolve_host
+    login: Login | None = None
+    further: Callable[[str], str | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class Observation:
     robots: dict[str, Any] | None = None
     redactions: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # those that the capture itself gives
+    label_reasons: tuple[tuple[str, str], ...] = ()  # of each of them, why
 
 
 class Driver(Protocol):

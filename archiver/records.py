@@ -96,6 +96,22 @@ def read_block(stream: BinaryIO, record: Record, max_bytes: int) -> bytes:
             hold a record at that place.
         VerificationError: the file holds another record at that place.
     """
+    kept = bytearray()
+    pass_block(stream, record, kept.extend, max_bytes)
+    return bytes(kept)
+
+
+def pass_block(
+    stream: BinaryIO,
+    record: Record,
+    sink: Callable[[bytes], None],
+    max_bytes: int = MAX_INFLATED,
+) -> None:
+    """Hand the block of ``record`` to ``sink`` piece by piece, and check it at the end.
+
+    Raises:
+        MalformedError, VerificationError: as :func:`read_block` says.
+    """
     if record.block_length > max_bytes:
         raise MalformedError(
             f"record {record.index} at byte {record.offset}: its block has"
@@ -103,17 +119,15 @@ def read_block(stream: BinaryIO, record: Record, max_bytes: int) -> bytes:
         )
     stream.seek(record.offset)
     source = Source(stream, start=record.offset)
-    kept = bytearray()
     packed = source.peek(2) == MAGIC
     found = _read_record(
-        source, record.index, packed=packed, sink=kept.extend, limit=max_bytes
+        source, record.index, packed=packed, sink=sink, limit=max_bytes
     )
     if found != record:
         raise VerificationError(
             f"record {record.index} at byte {record.offset}: its SHA-256 is"
             f" {found.sha256}, expected {record.sha256}"
         )
-    return bytes(kept)
 
 
 def whole_file(stream: BinaryIO) -> Record:

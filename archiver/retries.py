@@ -61,7 +61,7 @@ def retry_after(message: Message, now: datetime) -> float | None:
         return float(values[-1])
     try:
         moment = parsedate_to_datetime(values[-1].decode("latin-1"))
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers that no date has
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -104,12 +104,8 @@ def take_capture(
         try:
             seen = driver(url, options, folder, clock=writer.now, token=writer.token)
         except UnreachedError as error:
-            raise UnreachedError(
-                str(error),
-                error.failures,
-                hint=error.hint,
-                statement_id=take_attempt(writer, url, error),
-            ) from error
+            error.statement_id = take_attempt(writer, url, error)
+            raise
         draft = Draft(seen.warc, ".warc.gz", capture_facts(seen), seen.main_record)
         return _take(writer, draft), seen
 
@@ -139,16 +135,21 @@ def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
 def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
     """Sign and log what was tried; return the statement's id.
 
+    Where ``url`` holds a secret, the error has it without.
+
     Raises:
         ArchiveError: the archive cannot be written.
     """
+    asked = error.requested_url or url
     predicate = {
         "salt": writer.token(SALT).hex(),
         "origin": writer.archive.config.origin,
         "on": writer.on,
-        **attempt_facts(url, error.failures, error.driver, TOOL_FACTS),
+        **attempt_facts(
+            asked, error.failures, error.driver, TOOL_FACTS, error.redactions
+        ),
     }
-    statement = Statement("attempt", (attempt_subject(url),), predicate)
+    statement = Statement("attempt", (attempt_subject(asked),), predicate)
     envelope = sign_statement(statement, writer.operator)
     with writing(writer.archive):
         with batch(writer.archive, writer.token(8).hex()) as staged:
@@ -201,7 +202,7 @@ def capture_facts(seen: Observation) -> dict[str, object]:
         "outcome": seen.outcome,
         "reason": seen.reason or None,
         "labels": list(seen.labels),
-        "labelReasons": {},
+        "labelReasons": dict(seen.label_reasons),
         "allowedAddresses": list(seen.allowed_addresses),
         "redactions": list(seen.redactions),
         "tls": seen.tls,

@@ -1,0 +1,86 @@
+"""The bytes of a secret, as they may be spelt in a document that holds it.
+
+As they are, percent-encoded, escaped as HTML or in a string of JavaScript, or inside of
+base64 at any of its three alignments.  A secret that was encrypted, hashed, packed
+inside of a file of its own or drawn as a picture is not found.
+"""
+
+import html
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+SHORTEST: Final = 6  # bytes; what is shorter stands anywhere by chance
+_LONGEST_ESCAPE = 6  # bytes for one: \u002f, &#x2f;
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_BACKSLASHED = re.compile(rb"\\(?:u00([0-9A-Fa-f]{2})|x([0-9A-Fa-f]{2})|([/\\\"']))")
+
+
+class Search:
+    """What to look for in bytes that come in pieces; ``found`` names what was there.
+
+    ``wanted`` has for each secret what it is called.
+    """
+
+    def __init__(self, wanted: Mapping[bytes, str]) -> None:
+        self._needles = {
+            needle: name for value, name in wanted.items() for needle in needles(value)
+        }
+        self._reach = _LONGEST_ESCAPE * max(map(len, self._needles), default=1)
+        self._tail = b""
+        self.found: set[str] = set()
+
+    def feed(self, data: bytes) -> None:
+        """Look through the next bytes."""
+        window = self._tail + data
+        for text in _unescaped(window):
+            self.found |= {
+                name
+                for needle, name in self._needles.items()
+                if name not in self.found and needle in text
+            }
+        self._tail = window[-self._reach :]
+
+
+def needles(value: bytes) -> Iterator[bytes]:
+    """Yield what to look for in unescaped bytes; nothing for a short value."""
+    if len(value) < SHORTEST:
+        return
+    yield value
+    for before, partial in ((0, 0), (1, 2), (2, 3)):
+        coded = b64encode(bytes(before) + value)
+        inside = coded[partial : (before + len(value)) * 8 // 6]
+        yield from {inside, inside.translate(_URL_SAFE)}
+
+
+def either_spelling(values: Iterable[bytes]) -> re.Pattern[bytes] | None:
+    """Return a pattern for any of the values, percent-encoded in whatever way.
+
+    None where each of them is too short to be known again.
+    """
+    known = sorted((v for v in set(values) if len(v) >= SHORTEST), key=len)
+    spelt = (b"".join(map(_byte_pattern, value)) for value in reversed(known))
+    return re.compile(b"|".join(spelt)) if known else None
+
+
+def _byte_pattern(byte: int) -> bytes:
+    return b"(?:%b|%%(?i:%02x))" % (re.escape(bytes([byte])), byte)
+
+
+def _unescaped(window: bytes) -> Iterator[bytes]:
+    """Yield the bytes as they are, and as each kind of escape has them."""
+    yield window
+    if b"%" in window:
+        yield unquote_to_bytes(window)
+    if b"&" in window:
+        text = html.unescape(window.decode("latin-1"))
+        yield text.encode("latin-1", "replace")
+    if b"\\" in window:
+        yield _BACKSLASHED.sub(_plain, window)
+
+
+def _plain(found: re.Match[bytes]) -> bytes:
+    digits = found[1] or found[2]
+    return bytes.fromhex(digits.decode("ascii")) if digits else found[3]
