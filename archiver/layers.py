@@ -24,7 +24,7 @@ _BARE = ("resource", "conversion")  # record types whose block is the document i
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class Document:
     """A record's document: its bytes, decoded, and what the record says of them."""
 
     data: bytes
@@ -47,21 +47,22 @@ def derive_text(
         MalformedError: the block is longer than a layer is made from.
         VerificationError: the file does not hold ``record`` at its place.
     """
-    document = _document(stream, record)
+    document = read_document(stream, record)
     if document is None:
         return None
     if extractor is None:
-        return _extract(document)
+        return extract_document(document)
     return _extract_again(document, extractor)
 
 
-def _extract(document: _Document) -> TextLayer | None:
+def extract_document(document: Document) -> TextLayer | None:
+    """Derive the text layer of a document; None where no extractor reads it."""
     if document.media_type == "application/pdf":
         return extract_pdf(document.data, seconds=SECONDS)
     return _extract_telegram(document) or _extract_by_type(document)
 
 
-def _extract_again(document: _Document, extractor: str) -> TextLayer | None:
+def _extract_again(document: Document, extractor: str) -> TextLayer | None:
     if extractor == TELEGRAM:
         return _extract_telegram(document)
     if extractor == PDF and document.media_type == "application/pdf":
@@ -70,18 +71,23 @@ def _extract_again(document: _Document, extractor: str) -> TextLayer | None:
     return layer if layer and layer.extractor == extractor else None
 
 
-def _extract_telegram(document: _Document) -> TextLayer | None:
+def _extract_telegram(document: Document) -> TextLayer | None:
     if document.media_type != "text/html" or not is_telegram(document.uri):
         return None
     return extract_telegram(document.data, document.charset)
 
 
-def _extract_by_type(document: _Document) -> TextLayer | None:
+def _extract_by_type(document: Document) -> TextLayer | None:
     return extract(document.data, document.media_type, document.charset)
 
 
-def _document(stream: BinaryIO, record: Record) -> _Document | None:
-    """Read a record's document; None where it holds none, or none that can be read."""
+def read_document(stream: BinaryIO, record: Record) -> Document | None:
+    """Read a record's document; None where it holds none, or none that can be read.
+
+    Raises:
+        MalformedError: the block is longer than a layer is made from.
+        VerificationError: the file does not hold ``record`` at its place.
+    """
     if record.type in _BARE:
         block = read_block(stream, record, MAX_BLOCK)
         field = (b"Content-Type", (record.field("Content-Type") or "").encode())
@@ -100,5 +106,5 @@ def _document(stream: BinaryIO, record: Record) -> _Document | None:
     return _described(reader.message, decoded, record.uri)
 
 
-def _described(message: Message, data: bytes, uri: str) -> _Document:
-    return _Document(data, *media_type_and_charset(message), uri)
+def _described(message: Message, data: bytes, uri: str) -> Document:
+    return Document(data, *media_type_and_charset(message), uri)

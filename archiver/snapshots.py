@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archiver.layers import derive_text
+from archiver.layers import Document, extract_document, read_document
 from archiver.openings import (
     Opening,
     TextOpening,
@@ -28,6 +28,7 @@ from archiver.store import Archive, batch, snapshot_file, statement_file
 from archiver.text import TextLayer
 
 Token = Callable[[int], bytes]  # so many random bytes
+Judge = Callable[[Document, TextLayer | None], dict[str, Any]]
 SALT = 16  # bytes
 TOOL = "sourcebook"
 _CHUNK = 1 << 20  # bytes
@@ -38,6 +39,7 @@ class Draft:
     """A finished file, and how its bytes were had (``facts``: predicate keys).
 
     ``whole``: its records cannot be told apart, so one commitment covers all of it.
+    ``judge`` gives further facts, from the main record's document and its text.
     """
 
     file: Path
@@ -45,6 +47,7 @@ class Draft:
     facts: dict[str, Any]
     main: int | None
     whole: bool = False
+    judge: Judge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ def store_snapshot(
         MalformedError, VerificationError: a record is not what it says.
     """
     records = _records(draft)
-    layer = _text_layer(draft, records)
+    document = _main_document(draft, records)
+    layer = extract_document(document) if document else None
+    judged = draft.judge(document, layer) if draft.judge and document else {}
     openings = tuple(_opening(record, token(SALT)) for record in records)
     text = _text_opening(layer, token(SALT)) if layer else None
     sha256, length = _hash_file(draft.file)
@@ -75,6 +80,7 @@ def store_snapshot(
         "origin": archive.config.origin,
         "on": on,
         **draft.facts,
+        **judged,
         "mainRecord": draft.main,
         "warc": {"length": length, **_records_facts(openings)},
         "text": _text_facts(text, draft.main),
@@ -104,11 +110,11 @@ def _records_facts(openings: tuple[Opening, ...]) -> dict[str, Any]:
     return {"recordCount": len(openings), "recordsRoot": root.hex()}
 
 
-def _text_layer(draft: Draft, records: list[Record]) -> TextLayer | None:
+def _main_document(draft: Draft, records: list[Record]) -> Document | None:
     if draft.main is None:
         return None
     with draft.file.open("rb") as stream:
-        return derive_text(stream, records[draft.main])
+        return read_document(stream, records[draft.main])
 
 
 def _opening(record: Record, salt: bytes) -> Opening:
