@@ -1,0 +1,238 @@
+"""Time captures beside plain requests, warcio's capture_http and ``wget --warc-file``.
+
+All ask the same server on loopback, each in a process of its own and in turn, so that a
+busy minute meets them all; medians are printed, with ratios to plain requests, which
+keep nothing.  What each archiver wrote is read again afterwards: one that lost a
+response is named.  ``observe`` is our recorder alone; ``sourcebook capture`` is the
+whole command, that signs, stores and logs each page.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from benchmarks.loopback import Server, serving
+
+ASKING = Path(__file__).parent / "asking"
+SOURCEBOOK = [sys.executable, "-m", "sourcebook"]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Pages that are asked for, and with how many jobs."""
+
+    title: str
+    paths: tuple[str, ...]
+    jobs: int
+    rounds: int
+
+
+@dataclass
+class Program:
+    """How a program is started for a workload in an empty folder; what it took.
+
+    ``words`` returns the command, whose standard input are the URLs, one a line.
+    ``prepare`` is not timed.
+    """
+
+    name: str
+    words: Callable[[Path, Sequence[str], int], list[str]]
+    archives: bool = True
+    prepare: Callable[[Path], None] = lambda _: None
+    seconds: list[float] = field(default_factory=list)
+    first: list[float] = field(default_factory=list)  # seconds of one page alone
+    peak: int = 0  # bytes
+    lost: int = 0
+
+
+def main() -> None:
+    """Run every workload with every program, and print a table for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=5, help="of the small pages")
+    parser.add_argument("--large", type=int, default=3, help="rounds; 0: none")
+    given = parser.parse_args()
+    for name in [name for name in os.environ if "proxy" in name.lower()]:
+        del os.environ[name]
+    with tempfile.TemporaryDirectory() as folder, serving() as server:
+        for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
+            os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())
+        for workload in workloads(given.pages, given.rounds, given.large):
+            measure(workload, server, Path(folder))
+    used = server.seconds / server.answers * 1000
+    print(f"The server gave {server.answers} answers, {used:.2f} ms of processor each.")
+
+
+def workloads(pages: int, rounds: int, large: int) -> list[Workload]:
+    """List what is asked for."""
+    small = tuple(f"/page/{number}" for number in range(pages))
+    media = tuple(f"/media/{number}" for number in range(8))
+    found = [
+        Workload(f"{pages} small pages, {jobs} job(s)", small, jobs, rounds)
+        for jobs in (1, 8)
+    ]
+    if large:
+        found += [
+            Workload("64 MiB of words, 1 job", ("/words/0",), 1, large),
+            Workload("2 x 64 MiB of media, 1 job", media[:2], 1, large),
+            Workload("8 x 64 MiB of media, 8 jobs", media, 8, large),
+        ]
+    return found
+
+
+def programs() -> list[Program]:
+    """List the programs; a missing one is left out and named."""
+    found = [
+        Program("requests", asking("requests"), archives=False),
+        Program("requests, kept connections", asking("session"), archives=False),
+        Program("warcio.capture_http", asking("warcio")),
+        Program("observe", asking("observe")),
+    ]
+    if wget := shutil.which("wget"):
+        found.append(Program("wget --warc-file", by_wget(wget)))
+    else:
+        print("wget is missing: it was not measured.")
+    return [*found, Program("sourcebook capture", capture, prepare=init)]
+
+
+def asking(name: str) -> Callable[[Path, Sequence[str], int], list[str]]:
+    """Return how one of our small programs is started."""
+    file = str(ASKING / f"with_{name}.py")
+    return lambda folder, urls, jobs: [
+        *(sys.executable, file, str(jobs), str(folder)),
+        *urls,
+    ]
+
+
+def by_wget(wget: str) -> Callable[[Path, Sequence[str], int], list[str]]:
+    """Return how wget is started: one process, or ``xargs -P`` of them."""
+
+    def words(folder: Path, urls: Sequence[str], jobs: int) -> list[str]:
+        quiet = f"{wget} --quiet --tries=1 --output-document=/dev/null"
+        if jobs == 1:
+            return [*quiet.split(), f"--warc-file={folder}/0", "--input-file=-"]
+        each = f'{quiet} --warc-file={folder}/$$ "$@"'
+        return in_parallel(["sh", "-c", each, "sh"], urls, jobs)
+
+    return words
+
+
+def capture(folder: Path, urls: Sequence[str], jobs: int) -> list[str]:
+    """Return how our command is started; the list of URLs is a file where it can be."""
+    netloc = urls[0].split("/")[2]
+    words = [*SOURCEBOOK, "--archive", f"{folder}/archive", "capture"]
+    words += ["--allow-address", netloc]
+    if jobs == 1:
+        return [*words, *urls]
+    if b"--jobs" not in run_to_end(*words[:-2], "--help"):
+        return in_parallel(words, urls, jobs)
+    listed = folder / "urls.txt"
+    listed.write_text("".join(f"{url}\n" for url in urls), encoding="utf-8")
+    return [*words, "--from", str(listed), "--jobs", str(jobs)]
+
+
+def in_parallel(words: list[str], urls: Sequence[str], jobs: int) -> list[str]:
+    """Share the URLs among so many processes."""
+    return ["xargs", f"-P{jobs}", f"-n{max(1, len(urls) // jobs)}", *words]
+
+
+def init(folder: Path) -> None:
+    """Make an archive, whose keys have no passphrase."""
+    run_to_end(*SOURCEBOOK, "init", f"{folder}/archive", "--no-passphrase")
+
+
+def run_to_end(*words: str) -> bytes:
+    """Run a command that must succeed; return what it printed."""
+    return subprocess.run(words, check=True, capture_output=True).stdout  # noqa: S603
+
+
+def measure(workload: Workload, server: Server, home: Path) -> None:
+    """Time one workload with every program in turn, and print its table."""
+    urls = [server.url(path) for path in workload.paths]
+    found = programs()
+    for _ in range(workload.rounds):
+        for program in found:
+            program.first.append(time_once(program, [server.url("/page/x")], 1, home))
+            program.seconds.append(time_once(program, urls, workload.jobs, home))
+    print_table(workload, found)
+
+
+def time_once(program: Program, urls: Sequence[str], jobs: int, home: Path) -> float:
+    """Run a program in an empty folder, and look at what it wrote; return seconds."""
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        program.prepare(Path(folder))
+        words = program.words(Path(folder), urls, jobs)
+        given = home / "urls"
+        given.write_text("".join(f"{url}\n" for url in urls), encoding="utf-8")
+        start = time.perf_counter()
+        peak = run(words, given)
+        seconds = time.perf_counter() - start
+        if program.archives:
+            program.lost += len(urls) - count_responses(Path(folder))
+    program.peak = max(program.peak, peak)
+    return seconds
+
+
+def run(words: list[str], given: Path) -> int:
+    """Run a program that must succeed; return the most memory of one process."""
+    with given.open("rb") as stream:
+        process = subprocess.Popen(  # noqa: S603 - words of our own
+            words, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        assert process.stderr  # noqa: S101 - it was asked for
+        told = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{words[:4]} exited {process.returncode}: {told.decode()}")
+    return usage.ru_maxrss * 1024
+
+
+def count_responses(folder: Path) -> int:
+    """Count the responses in all WARCs of a folder that warcio reads to their ends."""
+    count = 0
+    for file in folder.rglob("*.warc.gz"):
+        with file.open("rb") as stream:
+            try:
+                for record in ArchiveIterator(stream, no_record_parse=True):
+                    count += record.rec_type == "response"
+            except (ArchiveLoadFailed, OSError):
+                continue
+    return count
+
+
+def print_table(workload: Workload, found: list[Program]) -> None:
+    """Print the medians of a workload as a table in Markdown."""
+    print(f"\n**{workload.title}**, {workload.rounds} rounds\n")
+    print("| program | seconds in all | x requests | ms each | x requests | peak |")
+    print("|---|---|---|---|---|---|")
+    beyond = max(1, len(workload.paths) - 1)
+    base = found[0]
+    for program in found:
+        spread = f"{min(program.seconds):.2f}-{max(program.seconds):.2f}"
+        median = statistics.median(program.seconds)
+        ratio = median / statistics.median(base.seconds)
+        each = (median - statistics.median(program.first)) / beyond
+        plain = statistics.median(base.seconds) - statistics.median(base.first)
+        of_each = each * beyond / plain
+        lost = f", {program.lost} responses lost" if program.lost else ""
+        print(
+            f"| {program.name}{lost} | {median:.2f} ({spread}) | {ratio:.2f} |"
+            f" {each * 1000:.2f} | {of_each:.2f} | {program.peak / 1e6:.0f} MB |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
