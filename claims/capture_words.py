@@ -83,6 +83,7 @@ FAILURES: Final = {
     "timeout": "The time was up before a response.",
     "no-response": "The connection was there, and no response came.",
     "redirects": "The redirects led nowhere, or had no end.",
+    "service": "The web archive that was asked answered, and not with the page.",
     "robots": (
         "The site asks not to be fetched, and that was obeyed: the page was not asked"
         " for."
@@ -90,8 +91,8 @@ FAILURES: Final = {
 }
 
 ATTEMPT: Final = (
-    "An attempt is evidence of the attempt alone: nothing came to this archive then. It"
-    " does not show that the page was gone, nor that others could not read it."
+    "An attempt is evidence of the attempt alone: no snapshot came of it. It does not"
+    " show that the page was gone, nor that others could not read it."
 )
 
 # How a snapshot and a lead came together.
@@ -160,13 +161,23 @@ def robots(said: dict[str, Any]) -> str:
 def memento(said: dict[str, Any]) -> dict[str, Any]:
     """Return whose memento a deposit is, as far as its statement says so.
 
-    ``same`` is None where its body was compared with no capture of ours.
+    ``same`` is None where its body was compared with no capture of ours; ``raw`` is
+    False where it is the page as the web archive shows it.
     """
     texts = ("archive", "original", "datetime", "uri", "comparedWith")
-    same = said.get("sameBody")
-    return {key: _text(said, key) for key in texts} | {
-        "same": same if isinstance(same, bool) else None
+    addresses = said.get("allowedAddresses")
+    return {
+        **{key: _text(said, key) for key in texts},
+        "same": _truth(said, "sameBody"),
+        "raw": _truth(said, "raw"),
+        "status": _number(said.get("status")),
+        "allowed": addresses if isinstance(addresses, list) else [],
     }
+
+
+def _truth(said: dict[str, Any], key: str) -> bool | None:
+    value = said.get(key)
+    return value if isinstance(value, bool) else None
 
 
 def _text(said: dict[str, Any], key: str) -> str:
@@ -189,5 +200,6 @@ def _listed(value: Any) -> dict[str, Any]:
 
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(map(_in_words, value.values()))
+        first = sorted(value, key=lambda key: (key != "url", key))
+        return ", ".join(_in_words(value[key]) for key in first)
     return str(value)

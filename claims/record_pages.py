@@ -33,6 +33,7 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
             kind for kind in VIEWS if fetch(connection, _VIEW, (name, VIEWS[kind]))
         ],
         "leads": fetch(connection, _LEADS, (name,)),
+        "compared_is_shown": _compared_is_shown(connection, found["memento"]),
         "aliases": fetch(connection, _ALIASES, (name,)),
         "records": fetch(connection, _RECORDS, (name,)),
         "quoted": fetch(connection, _QUOTED, (name,)),
@@ -112,6 +113,13 @@ def keys(connection: sqlite3.Connection) -> Row:
         "signers": fetch(connection, _SIGNERS),
         "verifier_sha256": page_sha256(),
     }
+
+
+def _compared_is_shown(connection: sqlite3.Connection, memento: Row | None) -> bool:
+    """Tell whether the capture that a memento was compared with has a page here."""
+    name = (memento or {}).get("comparedWith")
+    sql = "select 1 from snapshots where sha256 = ?"
+    return isinstance(name, str) and bool(fetch(connection, sql, (name,)))
 
 
 def mark_quotes(text: str, spans: Sequence[Row]) -> list[Row]:

@@ -209,7 +209,7 @@ CREATE TABLE leads (
     bears_on         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Attempts at a page to which no response came. Each is evidence of the attempt alone: it
+-- Attempts at a page from which no snapshot came. Each is evidence of the attempt alone: it
 -- says nothing of the page. One whose statement is withheld is not in this table.
 CREATE TABLE attempts (
     statement        TEXT PRIMARY KEY REFERENCES statements (id),
@@ -219,9 +219,9 @@ CREATE TABLE attempts (
     finished_on      TEXT NOT NULL,
     driver           TEXT NOT NULL CHECK (driver IN ('client', 'browser')),
     failure          TEXT NOT NULL CHECK (failure IN ('dns', 'refused-address', 'connect', 'tls',
-                         'timeout', 'no-response', 'redirects', 'robots')), -- the last one
+                         'timeout', 'no-response', 'redirects', 'robots', 'service')), -- the last one
     reason           TEXT NOT NULL,                 -- of the last one, in words
-    requests         INTEGER NOT NULL,              -- that came to no response: hops and retries
+    requests         INTEGER NOT NULL,              -- that failed: hops and retries
     failures         TEXT NOT NULL,                 -- JSON list of all of them, as signed
     tool             TEXT NOT NULL                  -- name and version
 ) STRICT, WITHOUT ROWID;

@@ -156,10 +156,12 @@ def add_snapshot(
 ) -> str:
     """Add a snapshot of one document (type, uri, media type, block)."""
     kind, uri, media_type, block = document
+    beside: list[tuple[str, str, str, bytes]] = facts.pop("beside", [])
     info = b"software: sourcebook test\r\nnonce: 00\r\n"
     records = [
         ("warcinfo", "urn:none", "application/warc-fields", info),
         (kind, uri, media_type, block),
+        *beside,
     ]
     members = [warc_record(*record) for record in records]
     data = b"".join(members)

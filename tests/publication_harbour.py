@@ -8,6 +8,7 @@ a claim with two revisions.
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import compress, crc32
 
 from tests.publication_fixture import (
     CEILING_STEPS,
@@ -46,6 +47,18 @@ QUOTED_TEXT = (
 SEALED_TEXT = "A letter that nobody outside may read."
 
 
+BROWSER = {
+    "name": "Chromium",
+    "version": "156.0",
+    "settled": False,
+    "requests": 31,
+    "recorded": 30,
+    "onlyBrowser": ["https://radio.example/worker.js"],
+    "onlyProxy": [],
+    "blocked": [{"url": "https://update.example/", "reason": "not of the page"}],
+    "consoleErrors": [f"Uncaught error {number} ▒" for number in range(60)],
+}
+
 HARBOUR_CLAIMS: list[dict[str, Any]] = [
     {
         "id": "c-har60001",
@@ -77,7 +90,10 @@ HARBOUR_CLAIMS: list[dict[str, Any]] = [
         "about": ["org/harbour-office", "person/unnamed-7q2k"],
         "ceiling": "reported",
         "state": "disputed",
-        "wanted": [("The witness's own words, recorded", "dispute", None)],
+        "wanted": [
+            ("The witness's own words, recorded", "dispute", None),
+            ("What the radio has", "context", "lead/harbour-recording"),
+        ],
         "evidence": [
             {
                 "snapshot": "minutes",
@@ -245,6 +261,15 @@ def add_harbour(book: Book) -> None:
         add_harbour_claim(book, position, claim, texts, sealed)
     add_older_revision(book)
     add_judgements(book)
+    browsed = add_browsed(book)
+    add_memento(book, texts["page"][0])
+    add_attempts(book)
+    book.add(
+        "lead_snapshots",
+        lead="lead/harbour-recording",
+        snapshot=browsed,
+        how="requested",
+    )
     book.add(
         "findings",
         position=0,
@@ -274,10 +299,138 @@ def add_page(book: Book) -> str:
         http_status=200,
         started_on=NOW,
         finished_on=NOW,
-        labels=dump(["consent-wall"]),
+        labels=dump(["consent-wall", "a-label-of-tomorrow"]),
+        label_reasons=dump({"consent-wall": "It asks about cookies in 90 letters."}),
+        driver="client",
+        tls=dump(
+            {
+                "version": "TLSv1.3",
+                "cipher": "AES",
+                "sni": "harbour.example",
+                "verdict": "verified",
+                "chain": ["ab" * 32],
+            }
+        ),
+        robots=dump(
+            {
+                "url": "http://harbour.example/robots.txt",
+                "verdict": "disallowed",
+                "sha256": None,
+            }
+        ),
+        redactions=dump(["Cookie"]),
         allowed_addresses=dump(["127.0.0.1:8080"]),
         zones=dump([[0, 20, "heading"], [20, len(HARBOUR_TEXT), "body"]]),
     )
+
+
+def tiny_png() -> bytes:
+    """Return a picture of one pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = crc32(kind + data).to_bytes(4, "big")
+        return len(data).to_bytes(4, "big") + kind + data + check
+
+    head = bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0])
+    pixel = chunk(b"IDAT", compress(b"\0\x80"))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + pixel + chunk(b"IEND", b"")
+
+
+def add_browsed(book: Book) -> str:
+    """Add a capture by a browser, with a picture and a PDF beside the DOM."""
+    uri = "https://radio.example/items/7"
+    view = f"urn:view:{uri}"
+    return add_snapshot(
+        book,
+        ("conversion", uri, "text/html; charset=utf-8", HARBOUR_PAGE.encode()),
+        HARBOUR_TEXT,
+        beside=[
+            ("resource", view, "image/png", tiny_png()),
+            ("resource", view, "application/pdf", b"%PDF-1.7 invented"),
+        ],
+        custody="observed",
+        requested_url="https://example.org/%D8%B5%D9%88%D8%AA?x=1",
+        final_url=uri,
+        http_status=404,
+        started_on=NOW,
+        finished_on=NOW,
+        driver="browser",
+        browser=dump(BROWSER),
+        labels=dump(["soft-404"]),
+        label_reasons=dump({"soft-404": "It was sent on to the front page."}),
+    )
+
+
+def add_memento(book: Book, compared: str) -> str:
+    """Add the deposit of a memento."""
+    text = "The third quay, as it was remembered elsewhere."
+    return add_snapshot(
+        book,
+        ("resource", "urn:uuid:02", "text/plain", text.encode()),
+        text,
+        custody="supplied",
+        supplied_by="a memento by Web Archive",
+        claimed_url="http://harbour.example/news",
+        document_name="memento",
+        document_type="text/plain",
+        document_length=len(text),
+        memento=dump(
+            {
+                "uri": "https://web.example/20261122000000/http://harbour.example/news",
+                "original": "http://harbour.example/news",
+                "datetime": "2026-11-22T00:00:00Z",
+                "archive": "Web Archive (web.example)",
+                "status": 203,
+                "raw": False,
+                "allowedAddresses": ["127.0.0.1:99"],
+                "jobId": None,
+                "comparedWith": compared,
+                "sameBody": False,
+            }
+        ),
+    )
+
+
+def add_attempts(book: Book) -> None:
+    """Add two attempts at the page of the lead."""
+    url = "https://example.org/%D8%B5%D9%88%D8%AA?x=1"
+    for number, kind in ((1, "timeout"), (2, "dns")):
+        failure = {
+            "url": url,
+            "failure": kind,
+            "reason": f"the reason was {kind}",
+            "startedOn": NOW,
+            "finishedOn": NOW,
+            "answers": ["192.0.2.1", "2001:db8::1"] if number == 1 else [],
+            "peer": "192.0.2.1" if number == 1 else None,
+            "bytesReceived": 0,
+        }
+        facts = {
+            "requestedUrl": url,
+            "startedOn": NOW,
+            "finishedOn": NOW,
+            "driver": "client",
+            "failures": [failure] * number,
+            "tool": {"name": "sourcebook", "version": "0.1.0"},
+        }
+        index = len(book.envelopes)
+        digest = sha256(url.encode()).hexdigest()
+        said = book.say("attempt", url, digest, **facts)
+        book.add(
+            "attempts",
+            statement=said,
+            log_index=index,
+            requested_url=url,
+            started_on=NOW,
+            finished_on=NOW,
+            driver="client",
+            failure=kind,
+            reason=failure["reason"],
+            requests=number,
+            failures=dump(facts["failures"]),
+            tool="sourcebook 0.1.0",
+        )
+        book.add("lead_attempts", lead="lead/harbour-recording", statement=said)
 
 
 def add_minutes(book: Book) -> str:

@@ -91,12 +91,22 @@ def names(site: Site) -> dict[str, str]:
     """Return the hashes of the invented case by what they name."""
     with closing(sqlite3.connect(site.database)) as connection:
         page, statement = connection.execute(
-            "select sha256, statement from snapshots where custody = 'observed'"
+            "select sha256, statement from snapshots where driver = 'client'"
         ).fetchone()
         (minutes,) = connection.execute(
             "select sha256 from snapshots where access = 'quotes'"
         ).fetchone()
-    return {"page": page, "minutes": minutes, "statement": statement}
+        (browsed,) = connection.execute(
+            "select sha256 from snapshots where driver = 'browser'"
+        ).fetchone()
+        (memento,) = connection.execute(
+            "select sha256 from snapshots where memento is not null"
+        ).fetchone()
+        (attempt,) = connection.execute(
+            "select max(statement) from attempts"
+        ).fetchone()
+    found = {"page": page, "minutes": minutes, "statement": statement}
+    return found | {"browsed": browsed, "memento": memento, "attempt": attempt}
 
 
 @pytest.fixture(scope="session")

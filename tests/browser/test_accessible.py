@@ -33,6 +33,8 @@ PAGES = (
     "/claim/c-har60004",
     "/snapshot/{page}",
     "/snapshot/{minutes}",
+    "/snapshot/{browsed}",
+    "/snapshot/{memento}",
     "/snapshot/{page}/records",
     "/source/org/harbour-office",
     "/source/person/unnamed-7q2k",
@@ -40,6 +42,7 @@ PAGES = (
     "/log",
     "/log/4",
     "/statement/{statement}",
+    "/statement/{attempt}",
     "/wanted",
     "/corrections",
     "/method",
@@ -104,7 +107,8 @@ def test_axe_finds_nothing_in_the_shipped_archive(
     assert look(page, axe) == []
 
 
-def test_everything_folded_away_is_accessible_too(open_page, axe, names):
-    page = open_page(f"/snapshot/{names['page']}")
+@pytest.mark.parametrize("name", ["page", "browsed"])
+def test_everything_folded_away_is_accessible_too(open_page, axe, names, name):
+    page = open_page(f"/snapshot/{names[name]}")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert look(page, axe) == []

@@ -9,7 +9,12 @@ from archiver.tiles import layout
 from claims.archive_view import favicon
 from claims.recorded import POLICY as PAGE_POLICY
 from tests.publication_client import ask, ask_as_it_stands, open_site
-from tests.publication_harbour import HARBOUR_PAGE, make_publication
+from tests.publication_harbour import (
+    HARBOUR_PAGE,
+    HARBOUR_TEXT,
+    make_publication,
+    tiny_png,
+)
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +251,108 @@ def test_a_record_that_is_no_page_is_not_shown(
     answer = ask(open_site(database, harbour_archive), f"/snapshot/{sha}/raw")
     assert answer.status_code == 404
     assert reason in answer.text
+
+
+@pytest.fixture(scope="module")
+def browsed(harbour_site):
+    """Return the snapshot that a browser captured."""
+    lead = ask(harbour_site, "/lead/harbour-recording.json").json()
+    return lead["snapshots"][0]["sha256"]
+
+
+def test_the_main_record_of_a_browser_is_served_as_any_page(harbour_site, browsed):
+    answer = ask(harbour_site, f"/snapshot/{browsed}/raw")
+    assert answer.headers["content-security-policy"] == PAGE_POLICY
+    assert answer.text == HARBOUR_PAGE.replace("<link", "<xink")
+    text = ask(harbour_site, f"/snapshot/{browsed}/text")
+    assert text.text == HARBOUR_TEXT
+
+
+def test_a_picture_of_the_page_is_served_as_a_picture_and_nothing_else(
+    harbour_site, browsed
+):
+    answer = ask(harbour_site, f"/snapshot/{browsed}/screenshot")
+    assert answer.status_code == 200
+    assert answer.content == tiny_png()
+    headers = answer.headers
+    assert headers["content-type"] == "image/png"
+    assert headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "content-disposition" not in headers
+
+
+def test_a_pdf_of_the_page_is_given_to_be_saved_and_not_opened(harbour_site, browsed):
+    answer = ask(harbour_site, f"/snapshot/{browsed}/pdf")
+    assert answer.content == b"%PDF-1.7 invented"
+    headers = answer.headers
+    assert headers["content-type"] == "application/pdf"
+    assert headers["content-disposition"] == (
+        f'attachment; filename="{browsed[:12]}.pdf"'
+    )
+    assert headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_a_view_has_one_address_and_a_page_without_it_says_so(
+    harbour_site, browsed, sha
+):
+    answer = ask(harbour_site, f"/snapshot/{browsed[:9]}/screenshot")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == f"/snapshot/{browsed}/screenshot"
+    answer = ask(harbour_site, f"/snapshot/{sha}/pdf")
+    assert answer.status_code == 404
+    assert "holds no pdf of the page" in answer.text
+    assert "As the browser showed it" not in ask(harbour_site, f"/snapshot/{sha}").text
+
+
+TAKE_RECORD = """update records set
+    offset = (select offset from records r
+        where r.snapshot = records.snapshot and r.position = {0}),
+    length = (select length from records r
+        where r.snapshot = records.snapshot and r.position = {0})
+    where position = 2"""
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("update snapshots set access = 'quotes', text = null", "Withheld by the"),
+        ("update snapshots set text_elided = 1", "whose name is withheld"),
+        ("delete from records where position > 1", "holds no screenshot"),
+        ("update records set uri = 'https://a.example/x.png'", "holds no screenshot"),
+        (TAKE_RECORD.format(0), "does not hold"),
+        ("update records set length = 9 where position = 2", "cannot be shown"),
+        ("update records set length = 1 << 40 where position = 2", "at most"),
+        ("update records set offset = 1 << 40 where position = 2", "ends inside"),
+        (TAKE_RECORD.format(1), "does not hold"),
+    ],
+)
+def test_no_more_of_a_view_is_shown_than_of_its_page(
+    harbour_archive, browsed, edit_copy, change, reason
+):
+    database = edit_copy(harbour_archive.parent / "sourcebook.db", change)
+    site = open_site(database, harbour_archive)
+    answer = ask(site, f"/snapshot/{browsed}/screenshot")
+    assert answer.status_code == 404
+    assert reason in answer.text
+
+
+def test_a_page_names_no_view_that_may_not_be_had(
+    harbour_database, harbour_archive, browsed, edit_copy
+):
+    shown = ask(open_site(harbour_database, harbour_archive), f"/snapshot/{browsed}")
+    assert f'src="/snapshot/{browsed}/screenshot"' in shown.text
+    assert f'href="/snapshot/{browsed}/pdf"' in shown.text
+    for change, archive in (
+        ("update snapshots set access = 'quotes', text = null", harbour_archive),
+        ("update snapshots set text_elided = 1", harbour_archive),
+        ("select 1", None),
+    ):
+        site = open_site(edit_copy(harbour_database, change), archive)
+        page = ask(site, f"/snapshot/{browsed}").text
+        assert "/screenshot" not in page
+        assert "/pdf" not in page
 
 
 def test_the_site_has_an_icon_of_its_own(harbour_site):

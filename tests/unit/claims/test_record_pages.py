@@ -142,3 +142,155 @@ def test_a_statement_by_a_key_that_is_none_of_ours_says_so(harbour_database, edi
     entry = ask(site, "/log/1.json").json()["entry"]
     page = ask(site, f"/statement/{entry['statement']}").text
     assert "not one of this archive’s signers" in page
+
+
+def snapshots(site):
+    """Return the snapshots of the invented case, by what they are."""
+    shown = ask(site, "/sourcebook/snapshots.json?_shape=array").json()
+    return {
+        "memento" if row["memento"] else row["driver"] or "supplied": row["sha256"]
+        for row in shown
+    }
+
+
+def test_a_label_is_shown_with_its_words_its_reason_and_what_follows(harbour_site):
+    sha256 = snapshots(harbour_site)["client"]
+    page = ask(harbour_site, f"/snapshot/{sha256}").text
+    assert "a question about consent, not the page" in page
+    assert "It asks about cookies in 90 letters." in page
+    assert "permits nothing above reported" in page
+    assert "<em>a-label-of-tomorrow</em>: a-label-of-tomorrow" in page
+    assert "the statement gives no reason" in page
+    for told in (
+        "<code>Cookie</code>",
+        "TLSv1.3",
+        "asks that this page not be fetched",
+    ):
+        assert told in page
+
+
+@pytest.mark.parametrize(
+    "address", ["/claim/c-har60001", "/case/harbour", "/source/org/harbour-office"]
+)
+def test_a_label_stands_wherever_its_snapshot_is_named(harbour_site, address):
+    page = ask(harbour_site, address).text
+    assert "Labelled <em>consent-wall</em>: a question about consent" in page
+
+
+def test_a_claim_gives_the_reason_of_a_label_and_says_that_a_browser_was_there(
+    harbour_database, harbour_site, edit_copy
+):
+    page = ask(harbour_site, "/claim/c-har60001").text
+    assert "It asks about cookies in 90 letters." in page
+    assert "after its scripts had run" not in page
+    browsed = "update snapshots set driver = 'browser' where driver = 'client'"
+    page = ask(open_site(edit_copy(harbour_database, browsed)), "/claim/c-har60001")
+    assert "after its scripts had run in a browser" in page.text
+
+
+def test_a_browsers_account_is_shown_with_what_it_and_the_record_do_not_share(
+    harbour_site,
+):
+    sha256 = snapshots(harbour_site)["browser"]
+    page = ask(harbour_site, f"/snapshot/{sha256}").text
+    for told in (
+        "derived from the page as it stood after its scripts had run",
+        "Chromium 156.0",
+        "the page was still loading",
+        "31 requests on its own list; 30 exchanges recorded",
+        "Asked for by the browser, and not recorded: 1",
+        "https://radio.example/worker.js",
+        "https://update.example/, not of the page",
+        "Errors that the page reported: 60",
+        "The first 50; the statement has all.",
+    ):
+        assert told in page
+    assert "Recorded, and not on the list" not in page
+
+
+def test_an_account_without_differences_says_so(harbour_database, edit_copy):
+    change = """update snapshots set browser = '{"name":"Chromium","settled":true}'
+        where driver = 'browser'"""
+    site = open_site(edit_copy(harbour_database, change))
+    page = ask(site, f"/snapshot/{snapshots(site)['browser']}").text
+    assert "Its own list and the record agree" in page
+    assert "the page had come to rest" in page
+
+
+def test_a_memento_says_whose_it_is_and_whether_it_is_what_we_captured(harbour_site):
+    found = snapshots(harbour_site)
+    page = ask(harbour_site, f"/snapshot/{found['memento']}").text
+    for told in (
+        "Supplied by a web archive",
+        "Web Archive (web.example)",
+        "2026-11-22T00:00:00Z",
+        "It is the page as that archive shows it",
+        "the status 203",
+        "<strong>are not the same</strong>",
+        f"/snapshot/{found['client']}",
+        "127.0.0.1:99",
+        "not vouched for here",
+    ):
+        assert told in page
+
+
+@pytest.mark.parametrize(
+    ("memento", "told"),
+    [
+        ('{"sameBody":true,"comparedWith":"ab"}', "our own capture, which is not"),
+        ('{"sameBody":true,"comparedWith":7}', "<strong>are the same</strong>"),
+        ('{"sameBody":null,"comparedWith":null}', "compared with no capture of ours"),
+        ("{}", "an archive that is not named"),
+    ],
+)
+def test_a_memento_that_says_less_is_shown_with_less(
+    harbour_database, edit_copy, memento, told
+):
+    change = "update snapshots set memento = '{}' where memento is not null"
+    site = open_site(edit_copy(harbour_database, change.replace("{}", memento)))
+    page = ask(site, f"/snapshot/{snapshots(site)['memento']}").text
+    assert told in page
+    assert ">None<" not in page
+
+
+def test_an_attempt_is_readable_and_says_what_it_does_not_show(harbour_site):
+    lead = ask(harbour_site, "/lead/harbour-recording.json").json()
+    first, second = lead["attempts"]
+    page = ask(harbour_site, f"/statement/{first['statement']}").text
+    for told in (
+        "The time was up before a response.",
+        "The reason was timeout.",
+        "2001:db8::1",
+        "0 bytes came",
+        "evidence of the attempt alone",
+        "does not show that the page was gone",
+    ):
+        assert told in page
+    assert page.count("<li><a class=") == 1
+    page = ask(harbour_site, f"/statement/{second['statement']}").text
+    assert page.count("The name did not resolve. ") == 2
+    assert "Spoken to" not in page
+
+
+def test_a_lead_is_shown_with_its_snapshots_and_attempts_wherever_it_is_wanted(
+    harbour_site,
+):
+    page = ask(harbour_site, "/lead/harbour-recording").text
+    assert "asked for at this very address" in page
+    assert "Status 404." in page
+    assert "No claim quotes it yet." in page
+    assert page.count("The signed statement") == 2
+    page = ask(harbour_site, "/wanted").text
+    assert "1 snapshot" in page
+    assert "2 times in vain, last on" in page
+    assert ask(harbour_site, "/.json").json()["counts"]["attempts"] == 2
+    assert "attempts in vain" in ask(harbour_site, "/").text
+
+
+def test_a_lead_of_which_nothing_came_is_not_in_hand(harbour_database, edit_copy):
+    change = "delete from lead_snapshots; delete from lead_attempts"
+    site = open_site(edit_copy(harbour_database, change))
+    page = ask(site, "/lead/harbour-recording").text
+    assert "A lead, not in hand" in page
+    assert "What came of it" not in page
+    assert "in vain" not in ask(site, "/wanted").text

@@ -8,7 +8,7 @@ import pytest
 
 from archiver.errors import MalformedError, VerificationError
 from claims import recorded
-from claims.recorded import Page, make_inert, read_page
+from claims.recorded import Page, cut_record, make_inert, read_page, read_view
 from tests.publication_fixture import warc_record
 
 HTML = b"<!DOCTYPE html><LINK rel=preconnect href=//x><p>caf\xc3\xa9</p>"
@@ -136,3 +136,39 @@ def test_text_is_served_in_one_coding_whatever_it_was():
 def test_only_what_a_browser_shows_without_running_it_is_shown(media_type, shown):
     found = make_inert(Page(b"x", media_type, None))
     assert found == ((b"x", shown) if shown else None)
+
+
+def test_a_record_is_cut_out_of_its_file_by_its_place():
+    first = warc_record("resource", "urn:1", "text/plain", b"first")
+    second = warc_record("resource", "urn:2", "text/plain", b"second")
+    stream = io.BytesIO(first + second)
+    cut = cut_record(stream, len(first), len(second))
+    assert read_page(cut, 0) == Page(b"second", "text/plain", None)
+    with pytest.raises(MalformedError, match="ends inside the record"):
+        cut_record(stream, len(first), len(second) + 1)
+    with pytest.raises(MalformedError, match="at most"):
+        cut_record(stream, 0, recorded.MAX_PAGE + 1)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "data"),
+    [("image/png", b"\x89PNG\r\n\x1a\n..."), ("application/pdf", b"%PDF-1.4")],
+)
+def test_a_view_is_what_its_type_says(media_type, data):
+    record = warc_record("resource", "urn:view:x", media_type, data)
+    assert read_view(io.BytesIO(record)) == (data, media_type)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "data"),
+    [
+        ("image/png", b"<script>"),
+        ("application/pdf", b"\x89PNG\r\n\x1a\n"),
+        ("image/svg+xml", b"<svg/>"),
+        ("text/html", b"%PDF-"),
+    ],
+)
+def test_a_view_that_is_something_else_is_not_shown(media_type, data):
+    record = warc_record("resource", "urn:view:x", media_type, data)
+    with pytest.raises(MalformedError, match="does not hold"):
+        read_view(io.BytesIO(record))
