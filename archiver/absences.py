@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from archiver.glance import MARKUP, Look, Place, bare
+from archiver.glance import MARKUP, Look, Place, bare, place_of
 from archiver.pagewords import ERROR, NEEDS_SCRIPTS, NOT_FOUND
 from archiver.strict import show
 
@@ -20,6 +20,7 @@ _HOMES: Final = ("", "index.html", "index.htm", "index.php", "home")
 _ERROR_PAGES: Final = ("404", "notfound", "not-found", "not_found", "page-not-found")
 _LONG_NAME: Final = 12  # characters of a part of a path that names one document
 _TELEGRAM: Final = ("t.me", "telegram.me", "telegram.dog")
+_SAID: Final = ".tgme_widget_message_error, .tme_no_messages_found"
 _ROOTS: Final = "#root:empty, #app:empty, #__next:empty, #__nuxt:empty, app-root:empty"
 _DOCUMENT: Final = 'meta[property="og:type"][content="article"]'
 
@@ -67,13 +68,25 @@ def _post_not_found(look: Look) -> str | None:
     """Return what shows that Telegram has no such post."""
     if look.final.host not in _TELEGRAM:
         return None
-    said = next(look.texts(".tgme_widget_message_error"), None)
+    said = next(look.texts(_SAID), None)
     if said is not None and not look.has(".tgme_widget_message_text"):
         return f"Telegram says {show(' '.join(said.split()))}."
-    asked, final = look.requested.segments, look.final.segments
-    if look.requested.host in _TELEGRAM and len(final) < len(_post(asked)):
+    if look.requested.host not in _TELEGRAM:
+        return None
+    post = _post(look.requested.segments)
+    if len(look.final.segments) < len(post):
         return f"It was sent on to {show(look.final.path)}, which is no post."
+    wanted = "/".join(post)
+    shown = [each.lower() for each in look.attributes("[data-post]", "data-post")]
+    if post and shown and wanted not in shown and not _links_to(look, wanted):
+        return f"Telegram shows {show(shown[0])} and others, and not {show(wanted)}."
     return None
+
+
+def _links_to(look: Look, post: str) -> bool:
+    """Say whether a page of Telegram links to a post: to one picture of several."""
+    links = look.attributes("a[href]", "href")
+    return any(place_of(each).path == f"/{post}" for each in links)
 
 
 def _post(segments: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
             kind for kind in VIEWS if fetch(connection, _VIEW, (name, VIEWS[kind]))
         ],
         "leads": fetch(connection, _LEADS, (name,)),
-        "compared_is_shown": _compared_is_shown(connection, found["memento"]),
+        "shown_beside": _shown_beside(connection, found),
         "aliases": fetch(connection, _ALIASES, (name,)),
         "records": fetch(connection, _RECORDS, (name,)),
         "quoted": fetch(connection, _QUOTED, (name,)),
@@ -115,11 +115,17 @@ def keys(connection: sqlite3.Connection) -> Row:
     }
 
 
-def _compared_is_shown(connection: sqlite3.Connection, memento: Row | None) -> bool:
-    """Tell whether the capture that a memento was compared with has a page here."""
-    name = (memento or {}).get("comparedWith")
-    sql = "select 1 from snapshots where sha256 = ?"
-    return isinstance(name, str) and bool(fetch(connection, sql, (name,)))
+def _shown_beside(connection: sqlite3.Connection, found: Row) -> list[str]:
+    """Return the other snapshots that its statement names and that have a page here."""
+    named = [
+        (found["memento"] or {}).get("comparedWith"),
+        (found["robots"] or {}).get("sha256"),
+    ]
+    return [
+        name
+        for name in named
+        if isinstance(name, str) and fetch(connection, _SNAPSHOT, (name,))
+    ]
 
 
 def mark_quotes(text: str, spans: Sequence[Row]) -> list[Row]:

@@ -477,6 +477,18 @@ MISSING = {
     "telegram's widget": make(
         '<div class="tgme_widget_message_error">Post not found</div>', url=TELEGRAM
     ),
+    "telegram shows others": make(
+        "".join(
+            f'<div class="tgme_widget_message" data-post="Harbour/{number}">'
+            f'<a href="https://t.me/Harbour/{number}"></a>'
+            f'<div class="tgme_widget_message_text">{PROSE["ru"]}</div></div>'
+            for number in (75, 76, 78)
+        ),
+        url="https://t.me/s/harbour/77",
+    ),
+    "telegram has none": make(
+        '<div class="tme_no_messages_found">No posts found</div>', url=TELEGRAM
+    ),
     "telegram sends one to the channel": make(
         article("Harbour", PROSE["en"]),
         url="https://t.me/s/harbour/77",
@@ -687,6 +699,19 @@ ARTICLES = {
         '<div class="tgme_widget_message_text">'
         f'{PROSE["ru"]}</div><div class="tgme_widget_message_error">Post not found',
         url=TELEGRAM,
+    ),
+    "a telegram post among others": make(
+        f'<div data-post="Harbour/76">{PROSE["ru"]}</div><div data-post="Harbour/77">'
+        f"{PROSE['ru']}</div>",
+        url="https://t.me/s/Harbour/77",
+    ),
+    "one picture of several in a telegram post": make(
+        '<div data-post="harbour/75"><a href="https://t.me/harbour/76?single"></a>'
+        f'<a href="https://t.me/harbour/77?single"></a>{PROSE["ru"]}</div>',
+        url=TELEGRAM,
+    ),
+    "the telegram channel itself": make(
+        f'<div data-post="harbour/75">{PROSE["ru"]}</div>', url="https://t.me/s/harbour"
     ),
     "a telegram channel": make(
         article("Harbour", PROSE["ru"]),

@@ -234,6 +234,19 @@ def test_a_memento_says_whose_it_is_and_whether_it_is_what_we_captured(harbour_s
         assert told in page
 
 
+def test_a_robots_txt_that_was_captured_is_linked_where_it_has_a_page(
+    harbour_database, harbour_site, edit_copy
+):
+    found = snapshots(harbour_site)
+    said = '{"url":"x","verdict":"allowed","sha256":"%s"}'
+    change = "update snapshots set robots = '{}' where driver = 'client'"
+    for sha256, linked in ((found["browser"], True), ("ab" * 32, False)):
+        database = edit_copy(harbour_database, change.replace("{}", said % sha256))
+        page = ask(open_site(database), f"/snapshot/{found['client']}").text
+        assert "It allows this page to be fetched." in page
+        assert (f"/snapshot/{sha256}" in page) is linked
+
+
 @pytest.mark.parametrize(
     ("memento", "told"),
     [
