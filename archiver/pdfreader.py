@@ -11,14 +11,15 @@ import json
 import math
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from pdfminer.encodingdb import name2unicode
 from pdfminer.layout import LTChar
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdfdocument import PDFDocument
-from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
+from pdfminer.pdffont import PDFFont, PDFSimpleFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import (
     PDFGraphicState,
     PDFPageInterpreter,
@@ -26,6 +27,8 @@ from pdfminer.pdfinterp import (
 )
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import list_value, resolve1
+from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix
 
 from archiver.errors import MalformedError
@@ -33,7 +36,7 @@ from archiver.pdflines import Glyph, text_blocks
 
 MAX_PAGES: Final = 10_000
 MAX_GLYPHS: Final = 5_000_000  # a book of two thousand pages
-MAX_MEMORY: Final = 2 << 30  # bytes of address space
+MAX_MEMORY: Final = 1 << 30  # bytes of address space
 _DOWN: Final = 3  # quarters: words that are written from top to bottom
 
 
@@ -57,7 +60,7 @@ def read_blocks(data: bytes) -> Iterator[str]:
         Exception: the library cannot read it, in many ways of its own.
     """
     document = PDFDocument(PDFParser(io.BytesIO(data)))
-    manager = PDFResourceManager()
+    manager = _Resources()
     device = _Device(manager)
     interpreter = PDFPageInterpreter(manager, device)
     for number, page in enumerate(PDFPage.create_pages(document), 1):
@@ -65,6 +68,42 @@ def read_blocks(data: bytes) -> Iterator[str]:
             raise MalformedError(f"the PDF has more pages than {MAX_PAGES}")
         interpreter.process_page(page)
         yield from text_blocks(device.take())
+
+
+class _Resources(PDFResourceManager):
+    """Gives out fonts that tell no letter which the file does not tell.
+
+    Where a file renames a glyph, and the name says nothing, the library would go on to
+    take the letter of the encoding that the file had set aside.
+    """
+
+    def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
+        """Return the font of ``spec``."""
+        font = super().get_font(objid, spec)
+        encoding = resolve1(spec.get("Encoding"))
+        if isinstance(font, PDFSimpleFont) and isinstance(encoding, dict):
+            for cid in _unnamed(list_value(encoding.get("Differences", []))):
+                font.cid2unicode.pop(cid, None)
+        return font
+
+
+def _unnamed(differences: Iterable[object]) -> Iterator[int]:
+    """Yield the codes whose glyphs have names that say nothing (PDF 2.0, 9.6.5.1)."""
+    cid = 0
+    for each in differences:
+        if isinstance(each, int):
+            cid = each
+        elif isinstance(each, PSLiteral):
+            if not _is_letter(literal_name(each)):
+                yield cid
+            cid += 1
+
+
+def _is_letter(name: str) -> bool:
+    try:
+        return bool(name2unicode(name))
+    except (KeyError, ValueError):
+        return False
 
 
 class _Device(PDFTextDevice):

@@ -16,7 +16,7 @@ _KINDS: Final = {"R": "R", "AL": "R", "L": "L", "EN": "N", "AN": "N"}
 _RIGHT, _LEFT, _NUMBER, _NEUTRAL = "RLN."
 _JOINS: Final = re.compile(r"[.,:/\u00a0]")  # inside one number: 12:30, 2/2/2026
 _JOINS_NO_ARABIC: Final = re.compile(r"[.,:/\u00a0+\u2212-]")
-_LEFT_RUN: Final = re.compile(r"L(?:[LN.]*[LN])?|N(?:JN|N)*")
+_LEFT_RUN: Final = re.compile(r"L(?:[LNJ.]*[LN])?|N(?:JN|N)*")
 _RIGHT_RUN: Final = re.compile(r"R(?:[RNJ.]*R)?")
 
 
@@ -48,7 +48,7 @@ def _turn(glyphs: Sequence[str], kinds: str) -> list[str]:
 
 def _parts(glyphs: Sequence[str], kinds: str) -> Iterator[Sequence[str]]:
     end = len(glyphs)
-    for run in reversed(list(_LEFT_RUN.finditer(kinds.replace("J", ".")))):
+    for run in reversed(list(_LEFT_RUN.finditer(kinds))):
         yield glyphs[run.end() : end][::-1]
         yield glyphs[run.start() : run.end()]
         end = run.start()

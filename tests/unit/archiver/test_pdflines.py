@@ -1,0 +1,96 @@
+"""Glyphs with places become words, lines and blocks."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.pdflines import Glyph, text_blocks
+
+SIZE = 10
+
+
+def row(text, x=0.0, y=100.0, step=5.0, turn=0):
+    """Draw each letter of ``text`` beside the last one, as wide as the step."""
+    return [
+        Glyph(letter, x + i * step, y, x + i * step + abs(step), y + SIZE, turn)
+        for i, letter in enumerate(text)
+    ]
+
+
+def blocks(*rows):
+    return list(text_blocks([glyph for each in rows for glyph in each]))
+
+
+def test_a_page_without_glyphs_has_no_text():
+    assert blocks() == []
+    assert blocks(row("  "), row("\t", y=10)) == []
+
+
+def test_glyphs_side_by_side_are_a_word():
+    assert blocks(row("word")) == ["word"]
+
+
+def test_a_gap_is_a_space_and_a_wide_one_ends_the_line():
+    assert blocks(row("ab"), row("cd", x=11)) == ["abcd"]
+    assert blocks(row("ab"), row("cd", x=12)) == ["ab cd"]
+    assert blocks(row("ab"), row("cd", x=29)) == ["ab cd"]
+    assert blocks(row("ab"), row("cd", x=31)) == ["ab", "cd"]
+
+
+def test_a_space_that_is_set_is_not_set_again():
+    assert blocks(row("ab "), row("cd", x=19)) == ["ab cd"]
+    assert blocks(row("ab"), row(" cd", x=14)) == ["ab cd"]
+
+
+def test_lines_close_below_each_other_are_one_block():
+    assert blocks(row("one"), row("two", y=85), row("three", y=50)) == [
+        "one\ntwo",
+        "three",
+    ]
+
+
+def test_a_line_above_or_beside_begins_another_block():
+    assert blocks(row("low", y=50), row("high", y=70)) == ["low", "high"]
+    assert blocks(row("left"), row("right", x=200, y=85)) == ["left", "right"]
+
+
+def test_columns_come_as_they_are_drawn():
+    left = [row("a1", y=100), row("a2", y=88)]
+    right = [row("b1", x=300, y=100), row("b2", x=300, y=88)]
+    assert blocks(*left, *right) == ["a1\na2", "b1\nb2"]
+
+
+def test_a_raised_letter_stays_in_its_line_and_a_footnote_does_not():
+    raised = [Glyph("2", 10, 104, 13, 110)]
+    assert blocks(row("m5"), raised) == ["m52"]
+    assert blocks(row("m5"), [Glyph("2", 10, 130, 13, 136)]) == ["m5", "2"]
+
+
+def test_words_that_are_turned_are_no_part_of_a_line():
+    assert blocks(row("ab"), row("cd", x=10, turn=1)) == ["ab", "cd"]
+    assert blocks(row("ab"), row("cd", y=88, turn=1)) == ["ab", "cd"]
+
+
+def test_words_that_look_as_drawn_are_put_in_the_order_of_reading():
+    assert blocks(row("םולש 12")) == ["12 שלום"]
+    assert blocks(row("שלום", step=-5.0)) == ["שלום"]
+    assert blocks(row("ש")) == ["ש"]
+
+
+def test_what_is_no_letter_does_not_come_out():
+    assert blocks(row("a\x00b\x9fc\u00a0\u00add")) == ["a b c\u00a0\u00add"]
+    assert blocks([Glyph("a\ud800", 0, 0, 5, 10)]) == ["a\N{REPLACEMENT CHARACTER}"]
+
+
+ANY = st.floats() | st.integers(-50, 50).map(float)
+GLYPHS = st.builds(
+    Glyph, st.sampled_from(["a", "b", " ", "ש", "1"]), ANY, ANY, ANY, ANY, st.just(0)
+)
+
+
+@given(st.lists(GLYPHS, max_size=30))
+def test_whatever_the_places_no_letter_is_lost(glyphs):
+    found = blocks(glyphs)
+    drawn = "".join(glyph.text for glyph in glyphs)
+    assert sorted("".join("".join(found).split())) == sorted("".join(drawn.split()))
+    assert all(block.strip() for block in found)
+    assert found == blocks(glyphs)
