@@ -81,7 +81,8 @@ def parse_attempt(statement: Statement) -> AttemptFacts:
 
     Raises:
         MalformedError: the statement is of another type, its one subject is not the URL
-            by its SHA-256, or a fact is missing or of another type.
+            by its SHA-256, a fact is missing or of another type, or something ends
+            before it begins.
     """
     predicate = JsonObject(statement.predicate, "the predicate")
     url = predicate.text("requestedUrl")
@@ -98,12 +99,13 @@ def parse_attempt(statement: Statement) -> AttemptFacts:
             f" {MAX_FAILURES}"
         )
     tool = predicate.object("tool")
+    started_on, finished_on = _times(predicate)
     return AttemptFacts(
         requested_url=url,
         on=_time(predicate, "on"),
         origin=predicate.text("origin"),
-        started_on=_time(predicate, "startedOn"),
-        finished_on=_time(predicate, "finishedOn"),
+        started_on=started_on,
+        finished_on=finished_on,
         driver=predicate.one_of("driver", DRIVERS),
         failures=tuple(
             _parse_failure(JsonObject(each, f"the predicate.failures[{place}]"))
@@ -131,12 +133,13 @@ def _format_failure(failure: Failure) -> dict[str, Any]:
 
 def _parse_failure(failure: JsonObject) -> Failure:
     word = failure.one_of("failure", FAILURES)
+    started_on, finished_on = _times(failure)
     return Failure(
         url=failure.text("url"),
         kind=next(kind for kind in FAILURES if kind == word),
         reason=failure.text("reason"),
-        started=check_time(failure.value("startedOn"), failure.place("startedOn")),
-        finished=check_time(failure.value("finishedOn"), failure.place("finishedOn")),
+        started=check_time(started_on, failure.place("startedOn")),
+        finished=check_time(finished_on, failure.place("finishedOn")),
         answers=failure.texts("answers"),
         peer=failure.text_or_null("peer") or "",
         received=failure.integer("bytesReceived"),
@@ -147,6 +150,17 @@ def _redactions(predicate: JsonObject) -> tuple[str, ...]:
     if "redactions" not in predicate.members:  # as in the first attempts
         return ()
     return predicate.texts("redactions")
+
+
+def _times(thing: JsonObject) -> tuple[str, str]:
+    started_on, finished_on = _time(thing, "startedOn"), _time(thing, "finishedOn")
+    began, ended = (check_time(text, thing.what) for text in (started_on, finished_on))
+    if ended < began:
+        raise MalformedError(
+            f"{thing.place('finishedOn')} is {finished_on}, expected a time from"
+            f" {started_on} on"
+        )
+    return started_on, finished_on
 
 
 def _time(predicate: JsonObject, key: str) -> str:

@@ -16,6 +16,7 @@ from archiver.log import is_unfinished
 from archiver.merkle import Tree, leaf_hash
 from archiver.store import HELD, Archive, receipt_file, statement_file, walk_files
 from archiver.trust import Trust
+from archiver.verify_attempts import verify_attempts
 from archiver.verify_log import LogCheck, verify_log
 from archiver.verify_order import verify_order
 from archiver.verify_release import verify_releases
@@ -45,6 +46,7 @@ def verify_archive(archive: Archive, progress: Progress) -> Verified:
     log = verify_log(archive, trust, statements, report)
     verified = Verified(report, trust, statements, log)
     verify_order(statements, log.logged, report)
+    verify_attempts(statements, report)
     _verify_snapshots(archive, verified, progress)
     verify_releases(archive, statements, log.logged, report)
     verify_policies(archive, trust, statements.values(), report)

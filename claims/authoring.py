@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import ArchiveError, MalformedError, VerificationError
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive, batch, put, read_file, writing
 from archiver.strict import show
@@ -39,6 +39,7 @@ from claims.model import (
 )
 from claims.patterns import SLUG, SOURCE_ID
 from claims.sources import parse_source
+from claims.tried import check_no_attempt
 
 Token = Callable[[int], bytes]
 LEADS_HEAD = b"id,url,publisher,language,published,about,bears_on\n"
@@ -197,9 +198,13 @@ def _write(desk: _Desk, token: Token) -> None:
 def _find_snapshot(archive: Archive, quoted: Quoted | None) -> StoredSnapshot | None:
     if quoted is None:
         return None
-    snapshots = read_snapshots(archive, read_trust(archive))
+    trust = read_trust(archive)
+    snapshots = read_snapshots(archive, trust)
     try:
         return snapshots[match_id(snapshots, quoted.snapshot)]
+    except VerificationError:
+        check_no_attempt(archive, trust, quoted.snapshot)
+        raise
     except MalformedError as error:
         raise UnfitError(str(error), hint=error.hint) from error
 

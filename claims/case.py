@@ -31,6 +31,7 @@ from claims.folding import fold
 from claims.holdings import Holding
 from claims.leads import MAX_BYTES as MAX_LEADS
 from claims.rules import Examined
+from claims.tried import pinned_attempt
 
 FOLDERS = ("cases", "sources")
 
@@ -111,12 +112,15 @@ def _read_wanted(
     archive: Archive, wanted: Collection[str], trust: Trust
 ) -> tuple[list[StoredStatement], list[Finding]]:
     """Read the statements of the snapshots ``wanted``, in the order of the log."""
-    found, faults = [], []
+    found: list[StoredStatement] = []
+    faults: list[Finding] = []
     for statement_id in _list_statements(archive):
         try:
             stored = read_statement(archive, trust, statement_id)
             if _is_wanted(stored, wanted):
                 found.append(stored)
+            attempt = pinned_attempt(stored, wanted)
+            faults += [attempt] if attempt else []
         except SourcebookError as error:
             faults.append(_fault(statement_id, error))
     found.sort(key=log_order)

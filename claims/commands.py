@@ -38,6 +38,7 @@ from claims.claim_commands import claim, claim_object, find_claim, format_claim
 from claims.patterns import CLAIM_ID, LEAD_ID, SOURCE_ID
 from claims.publication_commands import COMMANDS as PUBLICATION_COMMANDS
 from claims.quote_commands import quote
+from claims.tried import attempt_lines
 from claims.verify_commands import verify
 
 STYLES = ("plain", "csl")
@@ -161,6 +162,9 @@ def _found(archive: Archive, wanted: str) -> tuple[dict[str, object], str]:
         thing = _snapshot_object(snapshots[found])
     else:
         thing = _statement_object(statements[found])
+        if statements[found].statement.type == "attempt":
+            lines = attempt_lines(statements[found])
+            return thing, "\n".join(visible(line) for line in lines)
     return thing, "\n".join(f"{key:12} {value}" for key, value in thing.items())
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from archiver.errors import ArchiveError, MalformedError, QuoteError
+from archiver.errors import (
+    ArchiveError,
+    MalformedError,
+    QuoteError,
+    VerificationError,
+)
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive
 from archiver.terminal import arguments, json_option, named_archive, print_json
@@ -15,6 +20,7 @@ from archiver.trust import read_trust
 from claims.anchoring import Anchor, EmptyQuoteError, anchor, zone_of
 from claims.drafting import format_evidence_block
 from claims.folding import fold
+from claims.tried import check_no_attempt
 
 MAX_FILE = 256 << 20  # bytes of a text to search
 _HINTS = {
@@ -79,9 +85,14 @@ def _read_file(file: Path) -> Searched:
 
 
 def _read_layer(archive: Archive, wanted: str) -> Searched:
-    snapshots = read_snapshots(archive, read_trust(archive))
-    with arguments():
-        snapshot = snapshots[match_id(snapshots, wanted)]
+    trust = read_trust(archive)
+    snapshots = read_snapshots(archive, trust)
+    try:
+        with arguments():
+            snapshot = snapshots[match_id(snapshots, wanted)]
+    except VerificationError:
+        check_no_attempt(archive, trust, wanted)
+        raise
     return Searched(snapshot.text or "", snapshot)
 
 
