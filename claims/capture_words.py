@@ -202,4 +202,6 @@ def _in_words(value: Any) -> str:
     if isinstance(value, dict):
         first = sorted(value, key=lambda key: (key != "url", key))
         return ", ".join(_in_words(value[key]) for key in first)
+    if isinstance(value, list):
+        return " ".join(map(_in_words, value))
     return str(value)

@@ -128,10 +128,12 @@ _WANTED: Final = """
 
 _EVIDENCE: Final = """
     select e.*, s.custody, s.access, s.text_length, s.outcome, s.outcome_reason,
-        s.authenticated, s.labels, s.label_reasons, s.driver, a.publisher,
+        s.authenticated, s.labels, s.label_reasons, a.publisher,
+        coalesce(m.type = 'conversion', 0) as is_derived,
         p.name as publisher_name, a.published, a.published_words
     from evidence e
     left join snapshots s on s.sha256 = e.snapshot
+    left join records m on m.snapshot = e.snapshot and m.position = e.record
     left join snapshot_aliases a on a.case_id = ? and a.alias = e.alias
     left join sources p on p.id = a.publisher
     where e.claim = ? and e.revision = ? order by e.position"""

@@ -216,8 +216,11 @@ _BEGINNINGS: Final = {
 }
 
 _SNAPSHOT: Final = """
-    select s.*, s.text is not null as has_text, t.log_index, t.said_on
-    from snapshots s join statements t on t.id = s.statement where s.sha256 = ?"""
+    select s.*, s.text is not null as has_text, t.log_index, t.said_on,
+        coalesce(m.type = 'conversion', 0) as is_derived
+    from snapshots s join statements t on t.id = s.statement
+    left join records m on m.snapshot = s.sha256 and m.position = s.main_record
+    where s.sha256 = ?"""
 
 _ALIASES: Final = """
     select a.*, p.name as publisher_name, k.title as case_title

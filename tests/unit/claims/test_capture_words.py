@@ -45,7 +45,7 @@ def test_an_account_has_its_numbers_and_the_first_of_each_list():
             "settled": True,
             "requests": 4,
             "recorded": ["a", "b", "c"],
-            "onlyBrowser": ["d"],
+            "onlyBrowser": [["GET", "d"]],
             "onlyProxy": [],
             "blocked": 2,
             "consoleErrors": [{"line": 3, "text": "oh", "url": "x"}] * 80,
@@ -55,7 +55,7 @@ def test_an_account_has_its_numbers_and_the_first_of_each_list():
     assert (found["requests"], found["recorded"]) == (4, 3)
     titles = {one["title"]: one for one in found["lists"]}
     assert len(titles) == 3
-    assert titles["Asked for by the browser, and not recorded"]["entries"] == ["d"]
+    assert titles["Asked for by the browser, and not recorded"]["entries"] == ["GET d"]
     errors = titles["Errors that the page reported"]
     assert (errors["count"], len(errors["entries"])) == (80, 50)
     assert errors["entries"][0] == "x, 3, oh"

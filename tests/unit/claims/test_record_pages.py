@@ -183,7 +183,7 @@ def test_a_claim_gives_the_reason_of_a_label_and_says_that_a_browser_was_there(
     page = ask(harbour_site, "/claim/c-har60001").text
     assert "It asks about cookies in 90 letters." in page
     assert "after its scripts had run" not in page
-    browsed = "update snapshots set driver = 'browser' where driver = 'client'"
+    browsed = "update records set type = 'conversion' where type = 'response'"
     page = ask(open_site(edit_copy(harbour_database, browsed)), "/claim/c-har60001")
     assert "after its scripts had run in a browser" in page.text
 
@@ -206,6 +206,16 @@ def test_a_browsers_account_is_shown_with_what_it_and_the_record_do_not_share(
     ):
         assert told in page
     assert "Recorded, and not on the list" not in page
+
+
+def test_a_browser_that_showed_a_picture_has_no_text_of_its_own(
+    harbour_database, edit_copy
+):
+    change = "update records set type = 'response' where type = 'conversion'"
+    site = open_site(edit_copy(harbour_database, change))
+    page = ask(site, f"/snapshot/{snapshots(site)['browser']}").text
+    assert "Its text is that of the response itself, as it came." in page
+    assert "derived from the page" not in page
 
 
 def test_an_account_without_differences_says_so(harbour_database, edit_copy):
