@@ -7,7 +7,8 @@ reading wherever the page was made from a text; columns come out one after anoth
 - A line goes on as long as the next glyph stands beside the last one.
 - A gap is a space from ``SPACE`` of the height of a glyph, and ends the line, as
   between the cells of a table, from ``REACH`` of it.
-- A block goes on as long as the next line stands below, no further than ``LEADING``.
+- A block goes on as long as the next line stands below, no further than ``LEADING`` of
+  the height of the smaller one.
 
 A line that looks as it was drawn is put in the order of reading
 (``archiver.visualorder``).  Ligatures, presentation forms, soft hyphens and words that
@@ -91,7 +92,7 @@ def _is_beside(last: Glyph, glyph: Glyph) -> bool:
 
 
 def _is_below(last: Glyph, line: Glyph) -> bool:
-    size = max(last.height, line.height)
+    size = min(last.height, line.height)
     return (
         last.turn == line.turn
         and line.y1 < last.y1

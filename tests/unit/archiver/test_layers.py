@@ -11,30 +11,36 @@ from archiver.errors import VerificationError
 from archiver.layers import derive_text
 from archiver.records import walk_records
 from archiver.warcfile import RecordHead, WarcFile
+from tests.pdfs import text_page
 
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
 PAGE = "<h1>Titre</h1><p>Le quai est fermé.</p>".encode()
 HTML = b"Content-Type: text/html; charset=utf-8"
 
 
-def head(number):
-    return RecordHead(record_id=UUID(int=number, version=4), date=NOW, uri="urn:x")
+POST = """<div class=tgme_widget_message data-post=pier_of_maren/7>
+<div class=tgme_widget_message_text>Порт закрыт.</div></div>""".encode()
+AT_TELEGRAM = "https://t.me/pier_of_maren/7?embed=1&mode=tme"
 
 
-def made(kind, block, *more):
+def head(number, uri="urn:x"):
+    return RecordHead(record_id=UUID(int=number, version=4), date=NOW, uri=uri)
+
+
+def made(kind, block, *more, uri="urn:x"):
     """Write a WARC with one record of ``kind``; return it and the record."""
     stream = io.BytesIO()
     warc = WarcFile(stream)
     first = RecordHead(record_id=UUID(int=1, version=4), date=NOW)
     warc.write_warcinfo(first, software="test", nonce="00" * 16)
-    index = getattr(warc, f"write_{kind}")(head(2), io.BytesIO(block), *more)
+    index = getattr(warc, f"write_{kind}")(head(2, uri), io.BytesIO(block), *more)
     stream.seek(0)
     return stream, list(walk_records(stream))[index]
 
 
-def response(body, *fields):
+def response(body, *fields, uri="urn:x"):
     lines = (b"HTTP/1.1 200 OK", *fields, b"", body)
-    return made("response", b"\r\n".join(lines))
+    return made("response", b"\r\n".join(lines), uri=uri)
 
 
 def test_a_document_without_an_exchange_is_read_by_its_media_type():
@@ -43,7 +49,10 @@ def test_a_document_without_an_exchange_is_read_by_its_media_type():
     layer = derive_text(*made("resource", PAGE, "text/html; charset=utf-8"))
     assert layer.extractor == "html@1"
     assert "Le quai est fermé." in layer.text
+    layer = derive_text(*made("resource", text_page(b"Words"), "application/pdf"))
+    assert (layer.extractor, layer.text) == ("pdf@1", "Words")
     assert derive_text(*made("resource", b"%PDF-1.7", "application/pdf")) is None
+    assert derive_text(*made("resource", b"GIF89a", "image/gif")) is None
 
 
 @pytest.mark.parametrize("kind", ["request", "metadata"])
@@ -85,3 +94,53 @@ def test_a_record_that_is_not_at_its_place_is_refused():
     other, _ = made("resource", b"Two.\n", "text/plain")
     with pytest.raises(VerificationError):
         derive_text(other, record)
+
+
+@pytest.mark.parametrize(
+    ("uri", "page", "extractor"),
+    [
+        (AT_TELEGRAM, POST, "telegram@1"),
+        ("http://telegram.me/s/pier_of_maren", POST, "telegram@1"),
+        (AT_TELEGRAM, PAGE, "html@1"),
+        ("https://t.me.example.org/pier_of_maren/7", POST, "html@1"),
+        ("urn:x", POST, "html@1"),
+    ],
+)
+def test_a_page_of_telegram_that_holds_a_post_is_read_as_posts(uri, page, extractor):
+    assert derive_text(*response(page, HTML, uri=uri)).extractor == extractor
+    dom = made("conversion", page, "text/html; charset=utf-8", uri=uri)
+    assert derive_text(*dom).extractor == extractor
+
+
+def test_what_telegram_gives_as_plain_text_is_plain_text():
+    plain = response(POST, b"Content-Type: text/plain", uri=AT_TELEGRAM)
+    assert derive_text(*plain).extractor == "plain@1"
+    assert derive_text(*plain, "telegram@1") is None
+
+
+@pytest.mark.parametrize(
+    ("extractor", "text"),
+    [
+        ("telegram@1", "t.me/pier_of_maren/7\n\nПорт закрыт."),
+        ("html@1", "Порт закрыт."),
+    ],
+)
+def test_a_layer_is_derived_again_by_the_extractor_that_is_named(extractor, text):
+    layer = derive_text(*response(POST, HTML, uri=AT_TELEGRAM), extractor)
+    assert (layer.extractor, layer.text) == (extractor, text)
+
+
+@pytest.mark.parametrize("extractor", ["plain@1", "pdf@1", "html@2", ""])
+def test_an_extractor_that_does_not_read_the_record_gives_no_layer(extractor):
+    assert derive_text(*response(POST, HTML, uri=AT_TELEGRAM), extractor) is None
+    assert derive_text(*made("metadata", b"a: b\r\n\r\n"), extractor) is None
+
+
+def test_telegram_at_1_reads_nothing_from_elsewhere():
+    assert derive_text(*response(POST, HTML), "telegram@1") is None
+
+
+def test_a_pdf_is_derived_again_as_a_pdf_and_as_nothing_else():
+    record = made("resource", text_page(b"Words"), "application/pdf")
+    assert derive_text(*record, "pdf@1") == derive_text(*record)
+    assert derive_text(*record, "html@1") is None
