@@ -72,7 +72,7 @@ def observe(
     first = check_url(url)
     route = open_route(first, options)
     if options.login:
-        _check_private(first, route)
+        check_private(first, route)
     with (
         keeping(workdir),
         Recording(workdir, started=clock(), token=token) as recording,
@@ -289,7 +289,7 @@ class Way:
         ]
 
 
-def _check_private(first: ParsedUrl, route: Route) -> None:
+def check_private(first: ParsedUrl, route: Route) -> None:
     """Check that nobody on the way can read a login.
 
     Raises:

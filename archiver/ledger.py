@@ -47,6 +47,7 @@ class Answer:
     location: str | None
     media_type: str
     charset: str | None
+    fields: tuple[tuple[bytes, bytes], ...]
     completeness: Completeness
     finished: datetime
     tls: TlsFacts | None
@@ -98,8 +99,9 @@ class Ledger:
     def open(self, head: RequestHead, url: str) -> Entry | None:
         """Note a request; None where there were too many, which is noted too."""
         entry = Entry(head.method, url, self._recording.date(self._clock()))
-        dest, purpose = head.values("sec-fetch-dest"), head.values("sec-purpose")
-        entry.document = dest in ([], ["document"]) and not purpose
+        entry.document = _is_for_a_document(head)
+        if entry.document:
+            self._recording.learn_hop(url)
         entry.moved = time.monotonic()
         with self._lock:
             full = sum(each.state != "blocked" for each in self._entries)
@@ -207,6 +209,16 @@ class Ledger:
         entry.state = "recorded"
 
 
+def _is_for_a_document(head: RequestHead) -> bool:
+    """Tell a request for what a tab shows from one for a part of it, as browsers do.
+
+    Where the connection is not secure they say less, and a frame looks the same.
+    """
+    accept, dest = head.values("accept"), head.values("sec-fetch-dest")
+    asks = dest in ([], ["document"]) and not head.values("sec-purpose")
+    return asks and any(each.startswith("text/html") for each in accept)
+
+
 def _answer(seen: Seen, kept: Kept) -> Answer:
     media_type, charset = media_type_and_charset(seen.message)
     return Answer(
@@ -215,6 +227,7 @@ def _answer(seen: Seen, kept: Kept) -> Answer:
         location=redirect_location(seen.message),
         media_type=media_type,
         charset=charset,
+        fields=seen.message.fields,
         completeness=seen.completeness,
         finished=seen.finished,
         tls=seen.exchange.tls,

@@ -78,6 +78,7 @@ class Observation:
     tls: dict[str, Any] | None
     media_type: str
     charset: str | None
+    fields: tuple[tuple[bytes, bytes], ...] = ()  # of the main response's head
     driver: DriverName = "client"
     browser: dict[str, Any] | None = None
     robots: dict[str, Any] | None = None
