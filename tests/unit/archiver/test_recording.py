@@ -146,13 +146,15 @@ def test_what_is_said_of_a_failure_holds_no_secret_and_its_salt_is_kept(recordin
 def test_without_a_place_for_the_salts_nothing_is_kept(tmp_path):
     salts_file().parent.parent.mkdir(parents=True, exist_ok=True)
     salts_file().parent.write_text("in the way")
-    with (
-        pytest.raises(ArchiveError, match=r"redactions\.jsonl cannot be written"),
-        Recording(tmp_path, started=NOW, token=secrets.token_bytes) as recording,
-    ):
-        recording.learn(URL)
-        recording.write_conversion(head(), BytesIO(b"hello"), "text/html")
-        recording.finish()
+
+    def fail():
+        with Recording(tmp_path, started=NOW, token=secrets.token_bytes) as recording:
+            recording.learn(URL)
+            recording.write_conversion(head(), BytesIO(b"hello"), "text/html")
+            recording.finish()
+
+    with pytest.raises(ArchiveError, match=r"redactions\.jsonl cannot be written"):
+        fail()
     assert list(tmp_path.iterdir()) == []
 
 
