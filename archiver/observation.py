@@ -14,6 +14,7 @@ from urllib.parse import quote
 from archiver.login import Login
 from archiver.recorder import Resolver, resolve_host
 from archiver.responses import Outcome
+from archiver.telegram import embed_url
 from archiver.version import VERSION
 
 SOFTWARE = f"Sourcebook/{VERSION}"
@@ -52,7 +53,7 @@ class CaptureOptions:
     ca_file: Path | None = None
     resolve: Resolver = resolve_host
     login: Login | None = None
-    further: Callable[[str], str | None] = lambda _: None
+    further: Callable[[str], str | None] = embed_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
