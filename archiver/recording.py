@@ -207,7 +207,7 @@ class Recording:
         with self._lock:
             return replace(
                 failure,
-                url=self._secrets.redact_url(failure.url),
+                url=self._secrets.redact_address(failure.url),
                 reason=self._secrets.conceal(failure.reason),
             )
 
@@ -228,7 +228,7 @@ class Recording:
             ArchiveError: the salts cannot be kept.
         """
         with self._lock:
-            shown = self._secrets.redact_url(url)
+            shown = self._secrets.redact_address(url)
             failed = [self.redact_failure(each) for each in failures]
             texts = [text for each in failed for text in (each.url, each.reason)]
             used = self._secrets.note(shown, *texts)

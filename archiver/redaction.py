@@ -35,6 +35,7 @@ _DIGITS = 16  # of the commitment, in a marker
 _LINE = re.compile(r"(\S* )(.*?)( HTTP/\S*)?(\r?\n?)", re.DOTALL)
 _FIELD = re.compile(r"([^:\n]*:[ \t]*)(.*?)([ \t]*\r?\n?)", re.DOTALL)
 _LINES = re.compile(r"[^\n]*\n(?:[ \t][^\n]*\n?)*|[^\n]+\Z")  # folded ones together
+_AUTHORITY = re.compile(r"[a-z]+://[^/?#]*")
 _QUERY = re.compile(r"[?#]|\Z")
 
 
@@ -129,6 +130,16 @@ class Secrets:
         The scheme, the authority and the path stay: the place would be another one.
         """
         return _on_raw(url, self._redact_url)
+
+    def redact_address(self, url: str) -> str:
+        """Return ``url`` without the secrets that are known, in its path neither.
+
+        It is for an address at which nothing came, and nothing is ever looked for.
+        """
+        shown = self.redact_url(url)
+        found = _AUTHORITY.match(shown)
+        place = found.end() if found else 0
+        return shown[:place] + _on_raw(shown[place:], self._replace)
 
     def redact_request(self, head: bytes) -> bytes:
         """Return the head of a request without its secrets.

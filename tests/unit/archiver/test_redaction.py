@@ -78,6 +78,16 @@ def test_host_and_path_stay_since_the_place_would_be_another_one():
     assert secrets.redact_url(url) == url
 
 
+def test_in_an_address_at_which_nothing_came_the_path_is_redacted_too():
+    secrets = secrets_of(f"http://a/?token={TOKEN}&sid=example.org-1")
+    url = f"http://example.org-1/in/{TOKEN}/?x={TOKEN}#y"
+    shown = secrets.redact_address(url)
+    assert re.fullmatch(pattern("http://example.org-1/in/M/?x=M#y"), shown)
+    assert re.fullmatch(
+        pattern("no URL: M"), secrets.redact_address(f"no URL: {TOKEN}")
+    )
+
+
 def test_a_value_that_is_an_escaped_url_with_a_secret_goes_as_a_whole():
     url = f"http://a/?next=%2Fb%3Ftoken%3D{TOKEN.replace('/', '%252F')}&c=2"
     secrets = secrets_of(url)
