@@ -2,15 +2,34 @@
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archiver.browse import load_driver
+from archiver.capture import observe
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
+from archiver.custody import TIMEOUT, Kept, Patience, second_custody
 from archiver.errors import UnreachedError
 from archiver.guard import check_url, parse_address
-from archiver.observation import CaptureOptions, format_user_agent
+from archiver.harvest import DELAY, RETRIES, Ended, Plan
+from archiver.harvest_commands import (
+    Order,
+    gather_seeds,
+    harvest_options,
+    run_harvest,
+)
+from archiver.login import read_login
+from archiver.observation import (
+    CaptureOptions,
+    Driver,
+    Observation,
+    format_user_agent,
+)
+from archiver.secretkeys import hide_secrets
+from archiver.seeds import Seed
 from archiver.terminal import (
     act_on_each,
     arguments,
@@ -18,8 +37,10 @@ from archiver.terminal import (
     named_writer,
     passphrase_option,
     print_json,
+    report_error,
     say,
     visible,
+    worst,
 )
 from archiver.writer import Taken, Writer, take_capture
 
@@ -93,54 +114,209 @@ def read_bounds(
 
 
 @click.command()
-@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.argument("urls", metavar="URL...", nargs=-1)
+@harvest_options
+@click.option(
+    "--browser", is_flag=True, help="Archive the page with all that it loads."
+)
+@click.option(
+    "--login",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Header fields to send, such as 'Cookie: …'; the snapshot is sealed.",
+)
 @bounds_options
 @click.option("--allow-partial", is_flag=True, help="Exit 0 for a cut transfer, too.")
+@click.option(
+    "--also",
+    type=click.Choice(["wayback"]),
+    help="Then have it save the page too, which publishes it; deposit its memento.",
+)
+@click.option(
+    "--also-timeout",
+    type=SECONDS,
+    default=TIMEOUT,
+    show_default=True,
+    metavar="SECONDS",
+    help="For that, in all.",
+)
 @passphrase_option
 @json_option
 def capture(
     urls: tuple[str, ...],
     allow_partial: bool,
+    also: str | None,
+    also_timeout: float,
     passphrase_fd: int | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
     """Observe each URL, and make a snapshot of the exchange.
 
-    A cut transfer is kept, and exits 4. Where nothing comes, the attempt is kept.
+    A cut transfer is kept, and exits 4. Where nothing comes, the attempt is kept. A
+    list whose run was cut off is taken up again by the same command.
 
     Example: sourcebook capture https://example.org/article
-    """
-    with arguments():
-        _check_asked(urls, asked["allowed"])
-    writer = named_writer(passphrase_fd)
-    options = read_bounds(writer.archive.config, asked)
 
-    def take(url: str) -> int:
+    Example: sourcebook capture --from leads.csv --jobs 4
+    """
+    seeds = _asked_seeds(urls, asked)
+    login = read_login(asked["login"]) if asked["login"] else None
+    driver = load_driver() if asked["browser"] else observe
+    writer = named_writer(passphrase_fd)
+    retries = RETRIES if asked["source"] else 0
+    options = replace(read_bounds(writer.archive.config, asked, retries), login=login)
+    teller = _Teller(writer, as_json=as_json, allow_partial=allow_partial)
+    if _is_harvest(asked):
+        plan = _plan(seeds, options, driver, asked)
+        code = run_harvest(writer, plan, _order(asked), teller.tell)
+    else:
+        code = act_on_each(urls, lambda url: teller.take(url, options, driver))
+    if also:
+        patience = Patience(also_timeout)
+
+        def save(came: Came) -> int:
+            _take_second(writer, *came, options, patience, as_json=as_json)
+            return 0
+
+        code = worst([code, act_on_each(teller.came, save)])
+    click.get_current_context().exit(code)
+
+
+Came = tuple[Taken, Observation]
+
+
+@dataclass(slots=True)
+class _Teller:
+    """Prints what captures came to, and keeps those that came in."""
+
+    writer: Writer
+    as_json: bool
+    allow_partial: bool
+    came: list[Came] = field(default_factory=list)
+
+    def take(self, url: str, options: CaptureOptions, driver: Driver) -> int:
+        """Capture a URL; return the exit code of what came."""
         try:
-            taken, seen = take_capture(writer, url, options)
+            taken, seen = take_capture(self.writer, url, options, driver=driver)
         except UnreachedError as error:
-            _print_tried(error, url, as_json=as_json)
+            print_tried(error, error.requested_url, as_json=self.as_json)
             raise
-        print_taken(writer, taken, url, as_json=as_json)
+        return self._tell_taken(taken, seen)
+
+    def tell(self, ended: Ended) -> int:
+        """Print what a seed of a harvest came to; return its exit code."""
+        if ended.taken and ended.seen:
+            return self._tell_taken(ended.taken, ended.seen)
+        if isinstance(ended.error, UnreachedError):
+            shown = ended.error.requested_url or hide_secrets(ended.seed.url)
+            print_tried(ended.error, shown, as_json=self.as_json)
+        if ended.error is None:
+            raise AssertionError(f"{ended.seed.url} ended with nothing")
+        report_error(ended.error)
+        return ended.error.exit_code
+
+    def _tell_taken(self, taken: Taken, seen: Observation) -> int:
+        self.came.append((taken, seen))
+        shown = seen.requested_url  # as it is kept, without its secrets
+        print_taken(self.writer, taken, shown, as_json=self.as_json)
         if seen.outcome == "complete":
             return 0
         say(
-            f"{url}: the capture is {seen.outcome}: {seen.reason}. It is kept, as such."
+            f"{shown}: the capture is {seen.outcome}: {seen.reason}. It is kept, as"
+            " such."
         )
-        return 0 if allow_partial else INCOMPLETE
-
-    click.get_current_context().exit(act_on_each(urls, take))
+        return 0 if self.allow_partial else INCOMPLETE
 
 
-def _check_asked(urls: Iterable[str], addresses: Iterable[str]) -> None:
+def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ...]:
+    """Return what is asked for, checked; what is typed is a matter of usage.
+
+    Raises:
+        UsageError: nothing is asked for, or what is typed is none of it.
+        MalformedError: a list is none, or holds what is no URL for a capture.
+        ArchiveError: a list cannot be read.
+    """
+    if not urls and not asked["source"]:
+        raise click.UsageError("give a URL, or a list of them with --from")
+    with arguments():
+        check_asked(urls, asked["allowed"])
+    return gather_seeds(urls, asked["source"], fragments=asked["browser"])
+
+
+def _is_harvest(asked: dict[str, Any]) -> bool:
+    """Tell whether one URL after the other, as they are typed, is not what is meant."""
+    wanted = (asked["jobs"], asked["delay"], asked["robots"])
+    return bool(asked["source"]) or any(each is not None for each in wanted)
+
+
+def _plan(
+    seeds: tuple[Seed, ...],
+    options: CaptureOptions,
+    driver: Driver,
+    asked: dict[str, Any],
+) -> Plan:
+    return Plan(
+        seeds=seeds,
+        options=options,
+        driver=driver,
+        jobs=asked["jobs"] or 1,
+        delay=DELAY if asked["delay"] is None else asked["delay"],
+        robots=asked["robots"] or ("record" if asked["source"] else "ignore"),
+    )
+
+
+def _order(asked: dict[str, Any]) -> Order:
+    words = (
+        f"browser {asked['browser']}",
+        f"login {asked['login']}",
+        f"robots {asked['robots']}",
+    )
+    return Order(bool(asked["source"]), asked["again"], words)
+
+
+def _take_second(
+    writer: Writer,
+    taken: Taken,
+    seen: Observation,
+    options: CaptureOptions,
+    patience: Patience,
+    *,
+    as_json: bool,
+) -> None:
+    """Have a captured page in second custody; the capture is in, whatever comes."""
+    service = writer.archive.config.wayback.url
+    say(f"{seen.final_url}: asking {service} to save it too…")
+    try:
+        kept = second_custody(writer, taken, seen, options, patience)
+    except UnreachedError as error:
+        print_tried(error, f"{service}/save/{seen.final_url}", as_json=as_json)
+        raise
+    print_kept(writer, kept, as_json=as_json)
+
+
+def print_kept(writer: Writer, kept: Kept, *, as_json: bool) -> None:
+    """Print the deposit of a memento, and what to know of it."""
+    memento = kept.memento
+    print_taken(writer, kept.taken, memento.uri, as_json=as_json)
+    say(f"{memento.uri}: {memento.supplied_by}: that is its word, not ours.")
+    for remark in kept.said:
+        say(f"{memento.uri}: {remark}.")
+
+
+def check_asked(urls: Iterable[str], addresses: Iterable[str]) -> None:
+    """Check what was given to be asked for, before anything is.
+
+    Raises:
+        MalformedError: a URL is none for a capture, or an address is none.
+    """
     for url in urls:
         check_url(url)
     for address in addresses:
         parse_address(address)
 
 
-def _print_tried(error: UnreachedError, url: str, *, as_json: bool) -> None:
+def print_tried(error: UnreachedError, url: str, *, as_json: bool) -> None:
+    """Print the attempt that was kept, where nothing came."""
     if as_json:
         kind = error.failures[-1].kind
         print_json({"attempt": error.statement_id, "failure": kind, "of": url})
@@ -160,13 +336,17 @@ def print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> No
                 "custody": facts["custody"],
                 "outcome": facts["outcome"],
                 "reason": facts["reason"],
+                "labels": facts["labels"],
                 "of": what,
             }
         )
     else:
         outcome = f"{facts['custody']}, {facts['outcome']}"
         click.echo(f"{stored.sha256}  {outcome}  {visible(what)}")
-    if taken.index is None:
+    for word in facts["labels"]:
+        why = facts.get("labelReasons", {}).get(word, "")
+        say(f"{what}: {word}{': ' if why else ''}{why}")
+    if taken.index is None and writer.log_key is None:
         say(
             "The statement is signed and waits for the log, whose key is not on this"
             " machine: run 'sourcebook log add' where"
