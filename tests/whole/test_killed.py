@@ -8,8 +8,10 @@ made, flushed to a database).  No part of the program is replaced.
 import os
 import shutil
 import signal
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,16 @@ EVENTS = {
 LEFT = {"pending", "unknown", "not-released"}
 NEVER = 10**9
 MOST = 200  # events of one command; it has some dozens
+STRIDES = {"capture of no response": 3}  # it writes as a release does
+# A page to capture, from another process: a fork would take threads of this one along.
+SERVE = """
+import sys
+from tests.site import Site, page
+words = page(b"<p>words that stand</p>", "Content-Type: text/html")
+with Site({"/page": words, "/nothing": []}) as site:
+    print(site.address, flush=True)
+    sys.stdin.read()
+"""
 MOVING = (
     "logs/1/checkpoint",
     "logs/1/tile/",
@@ -83,9 +95,34 @@ def contents(archive: Path) -> dict[str, bytes]:
     return {rel: data for rel, data in found.items() if not rel.startswith(MOVING)}
 
 
-def make_ready(verb: str, archive: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def server(root: Path) -> Iterator[str]:
+    """Return the address of a server in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE],
+        cwd=root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.communicate()
+
+
+@pytest.fixture(autouse=True)
+def leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what a killed command leaves in the folder for temporary files be ours."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def make_ready(verb: str, archive: Path, server: str) -> list[str]:
     """Change the archive so that ``verb`` has something to write; return its words."""
     named = ["--archive", str(archive)]
+    if verb.startswith("capture"):
+        path = "page" if verb == "capture" else "nothing"
+        url = f"http://{server}/{path}"
+        return [*named, "capture", url, "--allow-address", server]
     if verb == "deposit":
         letter = archive.parent / "letter.txt"
         letter.write_text("a letter", encoding="utf-8")
@@ -110,13 +147,19 @@ def copy(home: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> Path:
     return to / "archive"
 
 
-@pytest.mark.parametrize("verb", ["deposit", "release", "log add"])
+@pytest.mark.parametrize(
+    "verb", ["capture", "capture of no response", "deposit", "release", "log add"]
+)
 def test_a_kill_at_any_write_leaves_a_whole_archive(
-    verb: str, archive: Path, findings: Findings, monkeypatch: pytest.MonkeyPatch
+    verb: str,
+    archive: Path,
+    findings: Findings,
+    server: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    words = make_ready(verb, archive)
+    words = make_ready(verb, archive, server)
     known = {(each["code"], each["place"]) for each in findings(archive)}
-    for at in range(1, MOST):
+    for at in range(1, MOST, STRIDES.get(verb, 1)):
         again = copy(archive.parent, at, monkeypatch)
         ours = [word.replace(str(archive), str(again)) for word in words]
         before = contents(again)
