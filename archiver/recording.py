@@ -35,6 +35,7 @@ from archiver.login import Login
 from archiver.observation import SOFTWARE, DriverName, Observation, Token
 from archiver.redaction import Secrets
 from archiver.salts import keep_salts
+from archiver.unreached import redact_failure, redact_unreached
 from archiver.warcfile import RecordHead, WarcFile
 
 TICK = timedelta(microseconds=1)
@@ -205,11 +206,7 @@ class Recording:
     def redact_failure(self, failure: Failure) -> Failure:
         """Return a failure without the secrets of the capture."""
         with self._lock:
-            return replace(
-                failure,
-                url=self._secrets.redact_address(failure.url),
-                reason=self._secrets.conceal(failure.reason),
-            )
+            return redact_failure(self._secrets, failure)
 
     def unreached(
         self,
@@ -227,18 +224,11 @@ class Recording:
         Raises:
             ArchiveError: the salts cannot be kept.
         """
-        with self._lock:
-            shown = self._secrets.redact_address(url)
-            failed = [self.redact_failure(each) for each in failures]
-            texts = [text for each in failed for text in (each.url, each.reason)]
-            used = self._secrets.note(shown, *texts)
-            keep_salts(used, self.started)
-        message = f"{shown}: {self.conceal(str(error))}"
         unreached = UnreachedError(
-            message, failed, hint=self.conceal(hint), driver=driver
+            f"{url}: {error}", failures, hint=hint, driver=driver
         )
-        unreached.requested_url = shown
-        unreached.redactions = tuple(each.line for each in used)
+        with self._lock:
+            redact_unreached(self._secrets, url, unreached, self.started)
         return unreached
 
     def _redacted_head(self, head: RecordHead) -> RecordHead:

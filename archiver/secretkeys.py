@@ -51,6 +51,7 @@ _VALUES = {
     "prose": re.compile(r"""[^&#\s'"<>\\…]*"""),
     "other": re.compile(r"[^?&;#]*"),  # of a key that is none of ours
 }
+_PUNCTUATION = ":,.;)]"  # at the end of a URL in prose: it is not of the URL
 _NOT_IN_WORDS = re.compile(r"[^A-Za-z0-9._\[\]-]")
 _DEEPEST = 3  # URLs in the values of URLs
 
@@ -137,7 +138,8 @@ def _find_inside(value: str, depth: int) -> Iterator[str]:
 
 def _value(text: str, start: int, part: str) -> str:
     found = _VALUES[part].match(text, start)
-    return found[0] if found else ""
+    value = found[0] if found else ""
+    return value.rstrip(_PUNCTUATION) if part == "prose" else value
 
 
 def _normal(key: str) -> str:

@@ -66,7 +66,8 @@ def either_spelling(values: Iterable[bytes]) -> re.Pattern[bytes] | None:
 
 
 def _byte_pattern(byte: int) -> bytes:
-    return b"(?:%b|%%(?i:%02x))" % (re.escape(bytes([byte])), byte)
+    # The escape first: a percent sign is where one begins.
+    return b"(?:%%(?i:%02x)|%b)" % (byte, re.escape(bytes([byte])))
 
 
 def _unescaped(window: bytes) -> Iterator[bytes]:

@@ -23,11 +23,13 @@ from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
 from archiver.log import Added, add_pending, prepare
 from archiver.observation import CaptureOptions, Driver, Observation
+from archiver.redaction import Secrets
 from archiver.release import NewRelease, sign_release
 from archiver.snapshots import SALT, Draft, Stored, store_snapshot
 from archiver.statements import Statement, format_bundle, sign_statement
 from archiver.store import Archive, batch, statement_file, writing
 from archiver.trust import Trust, read_trust
+from archiver.unreached import redact_unreached
 from archiver.version import TOOL_FACTS
 
 
@@ -135,12 +137,16 @@ def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
 def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
     """Sign and log what was tried; return the statement's id.
 
-    Where ``url`` holds a secret, the error has it without.
+    Where a secret is in ``url``, the error is left without it, as its driver did.
 
     Raises:
         ArchiveError: the archive cannot be written.
     """
-    asked = error.requested_url or url
+    if not error.requested_url:  # no driver was at work
+        brought = Secrets(writer.token)
+        brought.learn_url(url)
+        redact_unreached(brought, url, error, writer.now())
+    asked = error.requested_url
     predicate = {
         "salt": writer.token(SALT).hex(),
         "origin": writer.archive.config.origin,

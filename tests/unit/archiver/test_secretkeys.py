@@ -96,6 +96,9 @@ def test_the_secrets_inside_of_an_escaped_url_are_found_as_well():
 
 def test_in_prose_a_value_ends_where_a_message_goes_on():
     prose = "'http://a/?token=x': more; \"?pwd=y\" (see http://a/?sid=abc123…)"
+    assert hide_secrets("http://a/?token=x;y: it (?pwd=x).", prose=True) == (
+        "http://a/?token=redacted: it (?pwd=redacted)."
+    )
     assert hide_secrets(prose, prose=True) == (
         "'http://a/?token=redacted': more; \"?pwd=redacted\""
         " (see http://a/?sid=redacted…)"
