@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from archiver.errors import UnreachedError
+from archiver.failures import Failure
 from archiver.redaction import check_value
 from archiver.spellings import Search
+from archiver.store import open_archive
+from archiver.writer import open_writer, take_attempt
 from tests.capturing import plain
 from tests.commandline import ROOT, Outcome, done, run, shell
 from tests.site import Reset, Site, page, redirect
@@ -206,3 +210,16 @@ def test_no_temporary_file_is_left_and_the_salts_are_the_owners_alone(
     cookie = kept["request header Cookie"]
     value = f"session={COOKIE}".encode()
     check_value(value, bytes.fromhex(cookie["salt"]), cookie["commitment"])
+
+
+def test_an_attempt_that_no_driver_made_is_signed_without_the_secret(archive):
+    writer = open_writer(open_archive(archive), lambda: b"")
+    url = f"http://news.example/?token={TOKEN}"
+    now = writer.now()
+    failure = Failure(url=url, kind="robots", reason=url, started=now, finished=now)
+    error = UnreachedError(f"{url}: not asked for", [failure], hint=f"see {url}")
+    statement_id = take_attempt(writer, url, error)
+    shown = done("show", statement_id, archive=archive)
+    assert f"at         {error.requested_url}\n" in shown
+    assert str(error) == f"{error.requested_url}: not asked for"
+    check_nowhere(TOKEN, archive.parent, Outcome(0, shown, f"{error} {error.hint}"))
