@@ -248,8 +248,7 @@ class Way:
         left = self.route.budget.deadline - time.monotonic()
         if turn > self.options.retries or pause is None or pause >= left:
             return False
-        time.sleep(pause)
-        return True
+        return self.options.pause(pause)
 
     def _target(self, seen: Seen, location: str) -> ParsedUrl:
         """Return where a redirect leads; blanks in it are escaped, as browsers do.
@@ -332,6 +331,7 @@ def _observation(warc: Path, came: Came, way: Way) -> Observation:
         tls=tls.as_dict() if tls else None,
         media_type=media_type,
         charset=charset,
+        fields=seen.message.fields,
     )
 
 

@@ -10,6 +10,7 @@ an older copy of the archive, and the log stops rather than fork.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,25 +18,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archiver import notes, tiles
 from archiver.checkpoints import Checkpoint, format_checkpoint
 from archiver.errors import ArchiveError, MalformedError, VerificationError
-from archiver.holdings import StoredStatement
 from archiver.lockrecord import Head, LockRecord, lock_record
 from archiver.merkle import Tree, leaf_hash
+from archiver.pending import read_pending
 from archiver.policy import Policy, open_checkpoint
 from archiver.receipts import Receipt, format_receipt
-from archiver.release import release_number
 from archiver.statements import (
-    format_entry,
-    open_statement,
-    parse_bundle,
+    Entry,
     parse_entry,
 )
 from archiver.store import (
-    BUNDLE,
     LOG,
     Archive,
     about,
     batch,
-    list_statements,
     put,
     read_file,
     receipt_file,
@@ -46,10 +42,9 @@ from archiver.trust import Trust
 CHECKPOINT = f"{LOG}/checkpoint"
 MAX_NOTE = 1 << 20  # bytes
 MAX_BUNDLE = 64 << 20
-MAX_STATEMENT = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Published:
     """The log as it is published: its signed head, and every entry."""
 
@@ -57,6 +52,29 @@ class Published:
     size: int
     root: bytes
     entries: tuple[bytes, ...]
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The tree of the entries."""
+        return Tree([leaf_hash(entry) for entry in self.entries])
+
+    @cached_property
+    def held(self) -> tuple[Entry, ...]:
+        """The entries, parsed."""
+        return tuple(map(parse_entry, self.entries))
+
+    def grown(self, note: bytes, new: tuple[bytes, ...], tree: Tree) -> "Published":
+        """Return the log with the entries ``new``; what is known of it goes over."""
+        entries = self.entries + new
+        grown = Published(note, len(entries), tree.root, entries)
+        grown.__dict__["tree"] = tree
+        grown.__dict__["held"] = self.held + tuple(map(parse_entry, new))
+        return grown
+
+    def grown_tree(self, new: Sequence[bytes]) -> Tree:
+        """Return the tree of the log with the entries ``new``."""
+        leaves = [*self.tree.full_nodes(0), *map(leaf_hash, new)]
+        return Tree(leaves, self.tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +106,13 @@ def read_published(archive: Archive, policy: Policy) -> Published:
     with about(CHECKPOINT):
         head = open_checkpoint(note, policy, origin=archive.config.origin).checkpoint
     entries = read_entries(archive, head.size)
-    root = Tree([leaf_hash(entry) for entry in entries]).root
-    if root != head.root:
+    found = Published(note, head.size, head.root, entries)
+    if found.tree.root != head.root:
         raise VerificationError(
-            f"the {head.size} entries of the log hash to {root.hex()},"
+            f"the {head.size} entries of the log hash to {found.tree.root.hex()},"
             f" expected the signed root {head.root.hex()}"
         )
-    return Published(note, head.size, head.root, entries)
+    return found
 
 
 def read_entries(archive: Archive, size: int) -> tuple[bytes, ...]:
@@ -134,7 +152,7 @@ def prepare(archive: Archive, trust: Trust) -> None:
     """
     try:
         published = _settle(archive, trust, lock_record(archive.config.origin))
-        _pending(archive, trust, published)
+        read_pending(archive, trust, published.held)
     except (MalformedError, VerificationError) as error:
         raise ArchiveError(
             f"the log cannot be appended to: {error}",
@@ -150,20 +168,45 @@ def add_pending(archive: Archive, trust: Trust, key: Ed25519PrivateKey) -> list[
             folder is an older copy of it, or it cannot be written.
         VerificationError: a waiting statement is not signed by one of our signers.
     """
-    record = lock_record(archive.config.origin)
-    published = _settle(archive, trust, record)
-    waiting = _pending(archive, trust, published)
-    if not waiting:
-        return []
-    new = tuple(entry for _, entry in waiting)
-    grown = _sign(archive, published, new, key)
-    expected = record.read()
-    record.advance(expected, Head(grown.size, grown.root, grown.note, new))
-    _publish(archive, grown, published.size)
-    return [
-        Added(statement_id, published.size + place)
-        for place, (statement_id, _) in enumerate(waiting)
-    ]
+    return Appender(archive, trust, key).add_pending()
+
+
+class Appender:
+    """Appends to one log again and again, without reading all of it each time.
+
+    What it has read or written holds for as long as the checkpoint on the disk is that
+    one, byte for byte, which is looked at while the archive is held.  What lies behind
+    the checkpoint is for ``verify``.
+    """
+
+    def __init__(self, archive: Archive, trust: Trust, key: Ed25519PrivateKey) -> None:
+        self._archive = archive
+        self._trust = trust
+        self._key = key
+        self._known: Published | None = None
+
+    def add_pending(self) -> list[Added]:
+        """Append each statement that the log lacks; the caller holds the archive.
+
+        Raises as the function of this name.
+        """
+        archive, trust = self._archive, self._trust
+        record = lock_record(archive.config.origin)
+        published = _settle(archive, trust, record, self._known)
+        self._known = published
+        waiting = read_pending(archive, trust, published.held)
+        if not waiting:
+            return []
+        new = tuple(entry for _, entry in waiting)
+        grown = _sign(archive, published, new, self._key)
+        expected = record.read()
+        record.advance(expected, Head(grown.size, grown.root, grown.note, new))
+        _publish(archive, grown, published.size)
+        self._known = grown
+        return [
+            Added(statement_id, published.size + place)
+            for place, (statement_id, _) in enumerate(waiting)
+        ]
 
 
 def resume(archive: Archive, trust: Trust, head: str) -> Published:
@@ -199,9 +242,17 @@ def head_hash(note: bytes) -> str:
     return sha256(notes.parse_note(note).text.encode()).hexdigest()
 
 
-def _settle(archive: Archive, trust: Trust, record: LockRecord) -> Published:
+def _settle(
+    archive: Archive,
+    trust: Trust,
+    record: LockRecord,
+    known: Published | None = None,
+) -> Published:
     """Bring the published log to the head that this machine signed last."""
-    published = read_published(archive, trust.policy)
+    if known and known.note and _is_published(archive, known.note):
+        published = known
+    else:
+        published = read_published(archive, trust.policy)
     head = record.read()
     if head is None:
         if published.size:
@@ -224,6 +275,12 @@ def _settle(archive: Archive, trust: Trust, record: LockRecord) -> Published:
     return published
 
 
+def _is_published(archive: Archive, note: bytes) -> bool:
+    """Tell whether ``note`` is the checkpoint on the disk."""
+    place = archive.path(CHECKPOINT)
+    return place.exists() and read_file(archive, CHECKPOINT, MAX_NOTE) == note
+
+
 def is_unfinished(archive: Archive, entries: tuple[bytes, ...], head: Head) -> bool:
     """Tell whether ``head`` is an append to ``entries`` that was never published.
 
@@ -243,8 +300,9 @@ def is_unfinished(archive: Archive, entries: tuple[bytes, ...], head: Head) -> b
 def _finish(archive: Archive, published: Published, head: Head) -> None:
     if not is_unfinished(archive, published.entries, head):
         raise _older_copy(archive, published, head)
-    grown = published.entries + head.entries
-    _publish(archive, Published(head.note, head.size, head.root, grown), published.size)
+    tree = published.grown_tree(head.entries)
+    grown = published.grown(head.note, head.entries, tree)
+    _publish(archive, grown, published.size)
 
 
 def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveError:
@@ -256,68 +314,20 @@ def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveEr
     )
 
 
-def _pending(
-    archive: Archive, trust: Trust, published: Published
-) -> list[tuple[str, bytes]]:
-    held = [parse_entry(entry) for entry in published.entries]
-    known = {entry.statement_id for entry in held}
-    found = []
-    for rel in list_statements(archive):
-        if rel.rpartition("/")[2].removesuffix(BUNDLE) not in known:
-            with about(rel):
-                found.append(_open(archive, trust, rel, published.size))
-    found.sort(key=_when)
-    _check_numbers(found, sum(entry.type == "release" for entry in held))
-    return [
-        (stored.id, format_entry(stored.statement.type, stored.envelope))
-        for stored in found
-    ]
-
-
-def _when(stored: StoredStatement) -> tuple[str, int, str]:
-    """Order by the claimed time; of one second, releases by their number."""
-    release = stored.statement.type == "release"
-    number = release_number(stored) if release else 0
-    return str(stored.statement.predicate["on"]), number, stored.id
-
-
-def _open(archive: Archive, trust: Trust, rel: str, index: int) -> StoredStatement:
-    envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT), canonical=True)
-    statement = open_statement(envelope, trust.keys, archive.config.origin)
-    trust.check_signer(envelope.keyid, statement.type, index)
-    if rel != statement_file(envelope.id):
-        raise VerificationError(
-            f"{rel} holds statement {envelope.id}, expected its name"
-        )
-    return StoredStatement(envelope, statement, None)
-
-
-def _check_numbers(waiting: Sequence[StoredStatement], logged: int) -> None:
-    """Check that releases go on counting: two machines may have made the same one."""
-    releases = [stored for stored in waiting if stored.statement.type == "release"]
-    for expected, stored in enumerate(releases, logged + 1):
-        number = release_number(stored)
-        if number != expected:
-            raise VerificationError(
-                f"{statement_file(stored.id)} is release number {number}, expected"
-                f" {expected} as the next one in the log",
-                hint="take it away, and run 'sourcebook release' again",
-            )
-
-
 def _sign(
-    archive: Archive, published: Published, new: Sequence[bytes], key: Ed25519PrivateKey
+    archive: Archive,
+    published: Published,
+    new: tuple[bytes, ...],
+    key: Ed25519PrivateKey,
 ) -> Published:
-    entries = published.entries + tuple(new)
-    root = Tree([leaf_hash(entry) for entry in entries]).root
-    head = Checkpoint(archive.config.origin, len(entries), root)
+    tree = published.grown_tree(new)
+    head = Checkpoint(archive.config.origin, tree.size, tree.root)
     note = notes.sign_note(format_checkpoint(head), archive.config.origin, key)
-    return Published(notes.format_note(note), len(entries), root, entries)
+    return published.grown(notes.format_note(note), new, tree)
 
 
 def _publish(archive: Archive, grown: Published, old_size: int) -> None:
-    leaves = [leaf_hash(entry) for entry in grown.entries]
-    files = {**tiles.tiles_of(leaves), **tiles.bundles_of(grown.entries)}
+    files = {**tiles.tiles_of(grown.tree), **tiles.bundles_of(grown.entries)}
     before = set(tiles.layout(old_size))
     for rel in (rel for rel in tiles.layout(grown.size) if rel not in before):
         # what may lie there is in no tree yet: a killed run's, or a stranger's
@@ -339,7 +349,7 @@ def _drop_superseded(archive: Archive, size: int) -> None:
 
 def _hand_out(archive: Archive, published: Published, start: int) -> None:
     """Write the receipts from index ``start`` on that are not there yet."""
-    named = [parse_entry(entry).statement_id for entry in published.entries[start:]]
+    named = [entry.statement_id for entry in published.held[start:]]
     lacking = [
         (index, receipt_file(statement_id))
         for index, statement_id in enumerate(named, start)
@@ -347,8 +357,9 @@ def _hand_out(archive: Archive, published: Published, start: int) -> None:
     ]
     if not lacking:
         return
-    tree = Tree([leaf_hash(entry) for entry in published.entries])
     with batch(archive, secrets.token_hex(8)) as staged:
         for index, rel in lacking:
-            receipt = Receipt(index, tree.prove_inclusion(index), published.note)
+            receipt = Receipt(
+                index, published.tree.prove_inclusion(index), published.note
+            )
             staged.add(rel, format_receipt(receipt))

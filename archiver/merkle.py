@@ -37,12 +37,19 @@ class Tree:
     Row 0 is the leaves; a node at place i of row h covers the leaves from i·2^h up to
     (i+1)·2^h, or up to the end of the tree.  A last node without a neighbour stands for
     itself in the row above, which is the RFC's split at the largest power of two.
+
+    ``known`` is the tree of the first of these leaves, as it was before the others
+    came: its full nodes are taken over.
     """
 
-    def __init__(self, leaves: Sequence[bytes]) -> None:
+    def __init__(self, leaves: Sequence[bytes], known: "Tree | None" = None) -> None:
         self._rows: list[Sequence[bytes]] = [tuple(leaves)]
+        if known and known.full_nodes(0) != self._rows[0][: known.size]:
+            raise ValueError(f"the tree known is none of the first {known.size} leaves")
         while len(self._rows[-1]) > 1:
-            self._rows.append(_row_above(self._rows[-1]))
+            kept = known.full_nodes(len(self._rows)) if known else ()
+            rest = self._rows[-1][2 * len(kept) :]
+            self._rows.append([*kept, *_row_above(rest)])
 
     @property
     def size(self) -> int:

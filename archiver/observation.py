@@ -4,6 +4,7 @@ A driver asks for one URL and writes what came into a WARC.  The plain client is
 the browser is another; all that follows (signing, storing, logging) is the same.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +22,19 @@ SOFTWARE = f"Sourcebook/{VERSION}"
 
 Clock = Callable[[], datetime]
 Token = Callable[[int], bytes]  # so many random bytes
+Pause = Callable[[float], bool]
 DriverName = Literal["client", "browser"]
 
 
 def format_user_agent(contact: str) -> str:
     """Write a User-Agent that says whom a server's operator can ask."""
     return f"{SOFTWARE} (archives sources; contact: {quote(contact, safe=' @./:+,-')})"
+
+
+def sleep(seconds: float) -> bool:
+    """Wait; another one that waits may be told to stop, and then returns False."""
+    time.sleep(seconds)
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +61,7 @@ class CaptureOptions:
     ca_file: Path | None = None
     resolve: Resolver = resolve_host
     login: Login | None = None
+    pause: Pause = sleep  # before a retry; none where it returns False
     further: Callable[[str], str | None] = embed_url
 
 

@@ -93,9 +93,9 @@ def layout(size: int) -> list[str]:
     return paths
 
 
-def tiles_of(leaves: Sequence[bytes]) -> dict[str, bytes]:
+def tiles_of(leaves: Sequence[bytes] | Tree) -> dict[str, bytes]:
     """Return every tile of the log with these leaf hashes, by its path."""
-    tree = Tree(leaves)
+    tree = leaves if isinstance(leaves, Tree) else Tree(leaves)
     tiles: dict[str, bytes] = {}
     level, hashes = 0, tree.full_nodes(0)
     while hashes:

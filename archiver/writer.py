@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,7 +22,7 @@ from archiver.capture import observe
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
-from archiver.log import Added, add_pending, prepare
+from archiver.log import Added, Appender, add_pending, prepare
 from archiver.observation import CaptureOptions, Driver, Observation
 from archiver.redaction import Secrets
 from archiver.release import NewRelease, sign_release
@@ -31,6 +32,9 @@ from archiver.store import Archive, batch, statement_file, writing
 from archiver.trust import Trust, read_trust
 from archiver.unreached import redact_unreached
 from archiver.version import TOOL_FACTS
+
+
+_TURN = Lock()  # before the lock of the archive, whose waiting is for processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Writer:
     log_key: Ed25519PrivateKey | None
     now: Callable[[], datetime]
     token: Callable[[int], bytes]
+    appender: Appender | None = None
 
     @property
     def on(self) -> str:
@@ -89,7 +94,10 @@ def open_writer(archive: Archive, passphrase: keys.Passphrase) -> Writer:
     if log_key:
         with writing(archive):
             prepare(archive, trust)
-    return Writer(archive, trust, operator, log_key, _now, secrets.token_bytes)
+    appender = Appender(archive, trust, log_key) if log_key else None
+    return Writer(
+        archive, trust, operator, log_key, _now, secrets.token_bytes, appender
+    )
 
 
 def take_capture(
@@ -157,7 +165,7 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
     }
     statement = Statement("attempt", (attempt_subject(asked),), predicate)
     envelope = sign_statement(statement, writer.operator)
-    with writing(writer.archive):
+    with _held(writer):
         with batch(writer.archive, writer.token(8).hex()) as staged:
             staged.add(statement_file(envelope.id), format_bundle(envelope))
         _append(writer)
@@ -170,7 +178,7 @@ def make_release(writer: Writer, changes: str, added: Mapping[str, bytes]) -> Ma
     Raises:
         ArchiveError: the archive cannot be read or written.
     """
-    with writing(writer.archive):
+    with _held(writer):
         number, envelope = sign_release(
             writer.archive,
             writer.trust,
@@ -192,7 +200,7 @@ def add_waiting(writer: Writer) -> list[Added]:
             f"the log key of {writer.archive.config.origin} is not on this machine",
             hint="run 'sourcebook log add' on the machine that has it",
         )
-    with writing(writer.archive):
+    with _held(writer):
         return _append(writer)
 
 
@@ -235,8 +243,19 @@ def _workdir() -> Iterator[Path]:
         yield Path(name)
 
 
+@contextmanager
+def _held(writer: Writer) -> Iterator[None]:
+    """Hold the archive for writing; threads of this process take turns.
+
+    Raises:
+        ArchiveError: another process holds it, or it cannot be opened.
+    """
+    with _TURN, writing(writer.archive):
+        yield
+
+
 def _take(writer: Writer, draft: Draft) -> Taken:
-    with writing(writer.archive):
+    with _held(writer):
         try:
             stored = store_snapshot(
                 writer.archive, draft, writer.operator, on=writer.on, token=writer.token
@@ -250,6 +269,8 @@ def _take(writer: Writer, draft: Draft) -> Taken:
 def _append(writer: Writer) -> list[Added]:
     if writer.log_key is None:
         return []
+    if writer.appender:
+        return writer.appender.add_pending()
     return add_pending(writer.archive, writer.trust, writer.log_key)
 
 
