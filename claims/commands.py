@@ -38,6 +38,7 @@ from claims.claim_commands import claim, claim_object, find_claim, format_claim
 from claims.patterns import CLAIM_ID, LEAD_ID, SOURCE_ID
 from claims.publication_commands import COMMANDS as PUBLICATION_COMMANDS
 from claims.quote_commands import quote
+from claims.recheck_commands import recheck
 from claims.tried import attempt_lines
 from claims.verify_commands import verify
 
@@ -278,4 +279,7 @@ def _match(names: list[str] | dict[str, StoredSnapshot], wanted: str) -> str:
         return match_id(names, wanted)
 
 
-COMMANDS = (list_command, show, quote, claim, verify, cite, *PUBLICATION_COMMANDS)
+COMMANDS = (
+    *(list_command, show, quote, claim, verify, cite, recheck),
+    *PUBLICATION_COMMANDS,
+)
