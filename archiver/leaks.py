@@ -39,9 +39,13 @@ def _look_through(
     fields = Search(sought)
     fields.feed("\n".join(value for _, value in record.headers).encode())
     raw, decoded = Search(sought), _Decoded(sought)
-    pass_block(stream, record, raw.feed)
-    if record.type == "response":
-        pass_block(stream, record, decoded.feed)
+
+    def look(data: bytes) -> None:
+        raw.feed(data)
+        if record.type == "response":
+            decoded.feed(data)
+
+    pass_block(stream, record, look)
     for what in sorted(fields.found | raw.found | decoded.search.found):
         yield f"the value of {what} stands in {where}"
     if decoded.fault:
@@ -65,12 +69,13 @@ class _Decoded:
         return self._reader.fault or (decoder.fault if decoder else "")
 
     def feed(self, data: bytes) -> None:
+        """Take the next bytes of the response."""
         body = self._reader.feed(data)
+        framing = self._reader.framing
         if self._decoder is None and self._reader.message:
             self._decoder = ContentDecoder(
-                self._reader.framing.codings,
-                max_bytes=MAX_DECODED,
-                max_ratio=MAX_RATIO,
+                framing.codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO
             )
-        for piece in self._decoder.feed(body) if self._decoder else ():
-            self.search.feed(piece)
+        if self._decoder and (framing.codings or framing.kind == "chunked"):
+            for piece in self._decoder.feed(body):  # else it is there as it came
+                self.search.feed(piece)

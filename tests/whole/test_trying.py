@@ -169,6 +169,13 @@ def test_an_attempt_is_quoted_by_nobody(archive):
         assert f"a case pins {sha256}: {said}, expected a snapshot" in messages
 
 
+def test_what_names_nothing_at_all_is_told_as_before(archive):
+    url, address = closed()
+    try_to_capture(archive, url, "--allow-address", address)
+    outcome = run("quote", "0123456789abcdef", "words", archive=archive)
+    refused(outcome, 1, "nothing in the archive begins with 0123456789abcdef")
+
+
 def say_less(archive: Path, url: str) -> str:
     """Sign and log an attempt at ``url`` that says nothing else."""
     writer = open_writer(open_archive(archive), lambda: b"")

@@ -8,6 +8,7 @@ from fastwarc.warc import ArchiveIterator as FastWarc
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archiver.errors import UnreachedError
+from tests.authority import Authority
 from tests.capturing import block, fields, records, take
 from tests.site import Pause, Reset, Site, page, redirect
 
@@ -215,3 +216,17 @@ def test_time_that_is_up_is_not_asked_for_again(capture):
             capture(site.url(), site, retries=3, timeout=0.5)
         assert site.count("/") == 1
     assert [each.kind for each in caught.value.failures] == ["timeout"]
+
+
+def test_a_connection_over_tls_that_broke_says_what_was_presented(capture, tmp_path):
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    authority = Authority(folder)
+    with Site({}, tls=authority.server("127.0.0.1")) as site:
+        site.pages = Turns("/", [], page(b"hello"))
+        seen = capture(site.url(), site, retries=1, ca_file=authority.ca_file)
+    told = fields(seen.warc, 2)
+    assert told["failure"] == ["no-response"]
+    assert told["tls-version"] == ["TLSv1.3"]
+    assert len(told["tls-certificate"]) == 2
+    assert (seen.main_record, seen.status) == (3, 200)
