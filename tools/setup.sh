@@ -56,6 +56,7 @@ install_programs() {
     missing="chromium fonts-dejavu-core"
   has_any openssl || missing="$missing openssl"
   has_any ssh-keygen || missing="$missing openssh-client"
+  has_any npm || missing="$missing npm"
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" != 0 ] || ! has_any apt-get; then return 0; fi
   echo "setup: installing $missing" >&2
@@ -64,6 +65,17 @@ install_programs() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
       $missing >/dev/null ||
     echo "setup: apt-get could not install $missing; the tests will say what is missing" >&2
+}
+
+# A test plays our captures in ReplayWeb.page (AGPL), which is fetched for that alone; npm
+# refuses a file whose hash is not in the lock.
+fetch_replay() {
+  folder=tests/browser/replay
+  if cmp -s "$folder/package-lock.json" "$folder/node_modules/fetched.lock"; then return 0; fi
+  echo "setup: fetching ReplayWeb.page for a test" >&2
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) &&
+    cp "$folder/package-lock.json" "$folder/node_modules/fetched.lock" ||
+    echo "setup: npm could not fetch it; the test will say what is missing" >&2
 }
 
 # What testing needs includes what running needs.
@@ -81,4 +93,7 @@ if ! is_set_up; then
   install_locked
   describe >".venv/$what.stamp"
 fi
-if [ "$what" = test ]; then install_programs; fi
+if [ "$what" = test ]; then
+  install_programs
+  fetch_replay
+fi
