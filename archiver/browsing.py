@@ -9,6 +9,7 @@ there is none (the browser showed an image, or could no longer be asked), the re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from archiver.capture import check_private, keeping, open_route
@@ -50,11 +51,14 @@ def observe(
         if options.login:
             recording.learn_login(options.login)
         visited = Visited()
-        with _proxied(first, route, recording, clock, workdir) as (ledger, proxy, key):
+        with (
+            TemporaryDirectory(dir=workdir, ignore_cleanup_errors=True) as home,
+            _proxied(first, route, recording, clock, workdir) as (ledger, proxy, key),
+        ):
             plan = Plan(
                 first.url + (f"#{first.fragment}" if first.fragment else ""),
                 route.budget.deadline,
-                launch_options(program, proxy.port, key.spki_sha256, workdir),
+                launch_options(program, proxy.port, key.spki_sha256, Path(home)),
                 options.user_agent,
                 tuple(cookies),
             )

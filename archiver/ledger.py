@@ -32,7 +32,7 @@ from archiver.tls import TlsFacts
 
 MOST_EXCHANGES: Final = 5000  # of one capture
 MOST_DECODED: Final = 1 << 30  # bytes of all bodies of one capture, decoded
-STALE: Final = 5.0  # seconds of silence after which nobody waits for a response
+STALE: Final = 10.0  # seconds of silence after which nobody waits for a response
 STREAM: Final = "text/event-stream"
 
 State = Literal["open", "recorded", "failed", "blocked"]

@@ -6,7 +6,6 @@ is asked of the page is asked in a world of its own that the page's scripts do n
 
 import asyncio
 import time
-from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,42 +13,26 @@ from typing import Any, Final, TypeVar
 
 from playwright.async_api import (
     Browser,
-    CDPSession,
     Error,
     Page,
     async_playwright,
 )
 
-from archiver.account import LONGEST, Account
+from archiver.account import Account
 from archiver.chromium import HINT, VIEWPORT
 from archiver.errors import UnavailableError
 from archiver.ledger import Ledger
+from archiver.looking import ONE_STEP, ONE_VIEW, Eye, TooMuchError, first_line
 
-QUIET: Final = 0.75  # seconds without a byte, after which a page has settled
+QUIET: Final = 0.5  # seconds without a byte, after which a page has settled
+SILENT: Final = 5.0  # seconds without one, after which it has not, and will not
 TICK: Final = 0.1
 PAUSE: Final = 0.15  # seconds at each screen on the way down
 MOST_SCREENS: Final = 60
-MOST_PIXELS: Final = 16_384  # of a picture's height, which is what Chromium can draw
-MOST_DOM: Final = 64 << 20  # characters
-MOST_PDF: Final = 64 << 20  # bytes
 FOR_VIEWS: Final = 10.0  # seconds kept back for the DOM, the picture and the PDF
-ONE_VIEW: Final = 8.0  # seconds for each of them
-ONE_STEP: Final = 3.0  # seconds for a word with the page
 LATE: Final = 3.0  # seconds after the deadline, for a view that has begun
 
 T = TypeVar("T")
-
-# The getters are the browser's own: an element that the page has named like a property
-# of the document does not stand in its place.
-_DOM: Final = """(() => {
-  const get = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name)
-    .get.call(document);
-  const doctype = get("doctype"), root = get("documentElement");
-  const text = (doctype ? new XMLSerializer().serializeToString(doctype) + "\\n" : "")
-    + (root ? Object.getOwnPropertyDescriptor(Element.prototype, "outerHTML")
-      .get.call(root) : "");
-  return text.length > %d ? null : text;
-})()"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +96,7 @@ class Visit:
     ledger: Ledger
     visited: Visited
     page: Page
-    session: CDPSession
-    frame: str = ""
+    eye: Eye
     until_views: float = 0
 
     async def run(self) -> None:
@@ -131,16 +113,14 @@ class Visit:
 
     async def _watch(self) -> None:
         """Have the browser tell of each document of the main frame."""
-        tree = await self.session.send("Page.getFrameTree")
-        self.frame = tree["frameTree"]["frame"]["id"]
         methods: dict[str, str] = {}
 
         def asked(event: dict[str, Any]) -> None:
-            if event.get("frameId") == self.frame and event["type"] == "Document":
+            if event.get("frameId") == self.eye.frame and event["type"] == "Document":
                 methods[event["loaderId"]] = event["request"]["method"]
 
         def came(event: dict[str, Any]) -> None:
-            if event.get("frameId") == self.frame and event["type"] == "Document":
+            if event.get("frameId") == self.eye.frame and event["type"] == "Document":
                 loader, response = event["loaderId"], event["response"]
                 self.visited.documents.append(
                     Document(
@@ -153,9 +133,9 @@ class Visit:
                     )
                 )
 
-        self.session.on("Network.requestWillBeSent", asked)
-        self.session.on("Network.responseReceived", came)
-        await self.session.send("Network.enable")
+        self.eye.session.on("Network.requestWillBeSent", asked)
+        self.eye.session.on("Network.responseReceived", came)
+        await self.eye.session.send("Network.enable")
 
     async def _open(self) -> bool:
         """Go to the page; False where nothing came of it."""
@@ -165,7 +145,7 @@ class Visit:
                 self.plan.url, wait_until="commit", timeout=left * 1000
             )
         except Error as error:
-            self.visited.error = _first_line(error)
+            self.visited.error = first_line(error)
             return False
         return True
 
@@ -175,14 +155,17 @@ class Visit:
         A page that has not loaded has not settled, however silent it is.
         """
         while (left := until - time.monotonic()) > 0:
-            if self.ledger.quiet() >= QUIET and await self._has_loaded():
+            quiet = self.ledger.quiet()
+            if quiet >= QUIET and await self._has_loaded():
                 return True
+            if quiet >= SILENT:
+                return False
             await asyncio.sleep(min(TICK, left))
         return False
 
     async def _has_loaded(self) -> bool:
         try:
-            state = await self._ask("document.readyState")
+            state = await self.eye.ask("document.readyState")
         except (Error, TimeoutError):
             return False
         return bool(state == "complete")
@@ -193,22 +176,22 @@ class Visit:
             for screen in range(1, MOST_SCREENS + 1):
                 if time.monotonic() > self.until_views:
                     break
-                await self._ask(f"window.scrollTo(0, {screen * VIEWPORT[1]})")
+                await self.eye.ask(f"window.scrollTo(0, {screen * VIEWPORT[1]})")
                 self.visited.screens = screen
                 await asyncio.sleep(PAUSE)
-                if (screen + 1) * VIEWPORT[1] >= (await self._size())[1]:
+                if (screen + 1) * VIEWPORT[1] >= (await self.eye.size())[1]:
                     break
-            await self._ask("window.scrollTo(0, 0)")
+            await self.eye.ask("window.scrollTo(0, 0)")
         except (Error, TimeoutError) as error:
-            self.visited.missing["scroll"] = _first_line(error)
+            self.visited.missing["scroll"] = first_line(error)
 
     async def _look(self) -> None:
         """Take the DOM, and be sure whose it is; then the views."""
         visited = self.visited
         for _ in range(3):  # it may go to another document meanwhile
-            before = await self._take("dom", self._loader)
-            visited.dom = await self._take("dom", self._dom)
-            after = await self._take("dom", self._loader)
+            before = await self._take("document", self.eye.loader)
+            visited.dom = await self._take("dom", self.eye.dom)
+            after = await self._take("document", self.eye.loader)
             if before == after or after is None:
                 break
             await self._settle(time.monotonic() + 2 * QUIET)
@@ -220,8 +203,9 @@ class Visit:
                 "dom", "the page went to a document of no server"
             )
         visited.location = self.page.url
-        visited.picture = await self._take("screenshot", self._picture)
-        visited.pdf = await self._take("pdf", self._pdf)
+        visited.picture = await self._take("screenshot", self.eye.picture)
+        visited.pdf = await self._take("pdf", self.eye.pdf)
+        visited.missing |= self.eye.short
 
     async def _take(self, what: str, how: Callable[[], Awaitable[T]]) -> T | None:
         """Take one view within its time; note why where it is not to be had.
@@ -234,98 +218,19 @@ class Visit:
                 return await asyncio.wait_for(how(), min(ONE_VIEW, max(left, TICK)))
             except TimeoutError:
                 self.visited.missing[what] = "the page did not answer in time"
-            except (Error, _TooMuchError) as error:
-                self.visited.missing[what] = _first_line(error)
+            except (Error, TooMuchError) as error:
+                self.visited.missing[what] = first_line(error)
             if stopped or not await self._stop_scripts():
                 return None
         return None
 
     async def _stop_scripts(self) -> bool:
         try:
-            stop = self.session.send("Runtime.terminateExecution")
+            stop = self.eye.session.send("Runtime.terminateExecution")
             await asyncio.wait_for(stop, TICK * 5)
         except (Error, TimeoutError):
             return False
         return True
-
-    async def _loader(self) -> str:
-        tree = await self.session.send("Page.getFrameTree")
-        return str(tree["frameTree"]["frame"]["loaderId"])
-
-    async def _dom(self) -> str:
-        text = await self._ask(_DOM % MOST_DOM)
-        if not isinstance(text, str):
-            raise _TooMuchError(f"it has more than {MOST_DOM} characters")
-        return text
-
-    async def _size(self) -> tuple[int, int]:
-        """Return the width and height of the whole page, in pixels."""
-        found = await asyncio.wait_for(
-            self.session.send("Page.getLayoutMetrics"), ONE_STEP
-        )
-        size = found["cssContentSize"]
-        return int(size["width"]), int(size["height"])
-
-    async def _picture(self) -> bytes:
-        width, height = await self._size()
-        if height > MOST_PIXELS:
-            self.visited.missing["screenshot below"] = (
-                f"the page is {height} pixels high, the picture shows {MOST_PIXELS}"
-            )
-        clip = {"x": 0, "y": 0, "scale": 1}
-        clip |= {
-            "width": min(max(width, 1), MOST_PIXELS),
-            "height": min(max(height, 1), MOST_PIXELS),
-        }
-        shot = await self.session.send(
-            "Page.captureScreenshot",
-            {"format": "png", "captureBeyondViewport": True, "clip": clip},
-        )
-        return b64decode(shot["data"])
-
-    async def _pdf(self) -> bytes:
-        printed = await self.session.send(
-            "Page.printToPDF",
-            {"printBackground": True, "transferMode": "ReturnAsStream"},
-        )
-        data = b""
-        while len(data) <= MOST_PDF:
-            piece = await self.session.send("IO.read", {"handle": printed["stream"]})
-            data += b64decode(piece["data"])
-            if piece["eof"]:
-                return data
-        raise _TooMuchError(f"it has more than {MOST_PDF} bytes")
-
-    async def _ask(self, expression: str) -> Any:
-        """Evaluate something in a world of its own, beside that of the page's scripts.
-
-        Raises:
-            Error: the page has gone to another document, or has crashed.
-            TimeoutError: it does not answer.
-        """
-        world = await asyncio.wait_for(
-            self.session.send(
-                "Page.createIsolatedWorld",
-                {"frameId": self.frame, "worldName": "sourcebook"},
-            ),
-            ONE_STEP,
-        )
-        found = await asyncio.wait_for(
-            self.session.send(
-                "Runtime.evaluate",
-                {
-                    "expression": expression,
-                    "contextId": world["executionContextId"],
-                    "returnByValue": True,
-                },
-            ),
-            ONE_VIEW,
-        )
-        return found["result"].get("value")
-
-
-class _TooMuchError(Exception):
-    """A view is longer than is kept."""
 
 
 async def visit_page(plan: Plan, ledger: Ledger, visited: Visited) -> None:
@@ -341,15 +246,14 @@ async def visit_page(plan: Plan, ledger: Ledger, visited: Visited) -> None:
             browser = await playwright.chromium.launch(**plan.launch)
         except Error as error:
             raise UnavailableError(
-                f"{plan.launch['executable_path']} does not start: "
-                f"{_first_line(error)}",
+                f"{plan.launch['executable_path']} does not start: {first_line(error)}",
                 hint=HINT,
             ) from error
         try:
             visit = await _begin(plan, ledger, visited, browser)
             await visit.run()
         except (Error, TimeoutError) as error:
-            visited.error = visited.error or _first_line(error)
+            visited.error = visited.error or first_line(error)
         finally:
             with suppress(Error, TimeoutError):
                 await asyncio.wait_for(browser.close(), ONE_STEP)
@@ -382,10 +286,7 @@ async def _begin(
     )
     page = await context.new_page()
     visited.account.listen(context, page)
-    return Visit(plan, ledger, visited, page, await context.new_cdp_session(page))
-
-
-def _first_line(error: Exception) -> str:
-    """Return what a failure says of itself, without the log that follows."""
-    lines = str(error).splitlines() or [type(error).__name__]
-    return lines[0].removeprefix("Page.goto: ")[:LONGEST]
+    session = await context.new_cdp_session(page)
+    tree = await session.send("Page.getFrameTree")
+    eye = Eye(session, tree["frameTree"]["frame"]["id"])
+    return Visit(plan, ledger, visited, page, eye)

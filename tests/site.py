@@ -54,6 +54,11 @@ class Line:
         self._sent = sent
         self._received = received
 
+    @property
+    def request(self) -> bytes:
+        """What came so far, the request first."""
+        return bytes(self._received)
+
     def send(self, data: bytes) -> None:
         """Send bytes."""
         self._sent += data
