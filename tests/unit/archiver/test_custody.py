@@ -498,6 +498,14 @@ def test_a_memento_is_deposited_and_verifies(desk):
     verified(desk)
 
 
+def test_what_a_web_archive_recorded_is_labelled_like_what_we_capture(desk):
+    url = desk.web.put("https://example.org/a", b"<html><body></body></html>")
+    kept = take_memento(desk.writer, url, desk.options)
+    facts = parse_snapshot(statement_of(desk, kept.taken.stored.statement_id))
+    assert facts.labels == ("empty",)
+    assert [word for word, _ in facts.label_reasons] == ["empty"]
+
+
 def test_a_memento_that_is_not_there_is_a_failed_attempt(desk):
     url = f"{desk.web.url}/web/{STAMP}/https://example.org/a"
     with pytest.raises(UnreachedError, match="answered 404") as caught:
