@@ -6,7 +6,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from archiver.capture_commands import bounds_options, read_bounds
+from archiver.capture_commands import Seconds, bounds_options, read_bounds
 from archiver.config import MOST_SECONDS
 from archiver.errors import ArchiveError
 from archiver.findings import Finding
@@ -39,11 +39,10 @@ from claims.recheck_objects import (
     summary_object,
 )
 from claims.recheck_plan import LeftOut, Page, Plan
-from claims.recheck_verdicts import Answered, count_verdicts
+from claims.recheck_verdicts import DIFFERS, UNTOLD, Answered, count_verdicts
 from claims.rules import exit_code
 
 DELAY = 1.0  # seconds between two requests of one host
-_DIFFERS = {"changed", "gone", "ambiguous", "not-searchable"}
 
 
 @click.command()
@@ -57,7 +56,7 @@ _DIFFERS = {"changed", "gone", "ambiguous", "not-searchable"}
 )
 @click.option(
     "--delay",
-    type=click.FloatRange(0, MOST_SECONDS),
+    type=Seconds(0, MOST_SECONDS),
     default=DELAY,
     show_default=True,
     metavar="SECONDS",
@@ -86,11 +85,7 @@ def recheck(
 
     Example: sourcebook recheck a-case
     """
-    if dry_run and against:
-        raise click.UsageError("--dry-run and --against do not go together")
-    with arguments():
-        for address in asked["allowed"]:
-            parse_address(address)
+    _check_asked(asked["allowed"], both=dry_run and bool(against))
     writer = None if dry_run or against else named_writer(passphrase_fd)
     desk = Desk(writer.archive if writer else named_archive())
     plan = desk.plan(wanted)
@@ -102,10 +97,20 @@ def recheck(
     elif against:
         with arguments():
             snapshots = desk.match(against)
-        codes += _print_all(desk.recall(plan, snapshots), (), as_json=as_json)
+        recalled = list(desk.recall(plan, snapshots))
+        codes += _print_all(recalled, (), as_json=as_json)
+        _tell_others(plan, recalled)
     else:
         _print_plan(plan, as_json=as_json)
     click.get_current_context().exit(worst(codes))
+
+
+def _check_asked(addresses: Iterable[str], *, both: bool) -> None:
+    if both:
+        raise click.UsageError("--dry-run and --against do not go together")
+    with arguments():
+        for address in addresses:
+            parse_address(address)
 
 
 def _ask(
@@ -133,6 +138,14 @@ def _tell_faults(faults: Sequence[Finding], left_out: Iterable[LeftOut]) -> list
     for fault in faults:
         say(f"{fault.place}: {fault.code}: {fault.message}; it is not looked at")
     return [exit_code(faults), int(any(each.is_fault for each in left_out))]
+
+
+def _tell_others(plan: Plan, answered: Iterable[Answered]) -> None:
+    """Say how many pages there are of which no other snapshot was named."""
+    compared = {each.page.url for each in answered}
+    others = sum(page.url not in compared for page in plan.pages) + len(plan.left_out)
+    if others:
+        say(f"of the pages cited, {others} more were not looked at")
 
 
 def _print_plan(plan: Plan, *, as_json: bool) -> None:
@@ -195,13 +208,13 @@ def _print_end(
 def _advise(answered: Sequence[Answered]) -> None:
     """Say what a person can do next."""
     verdicts = {verdict for verdict, _ in count_verdicts(answered)}
-    if verdicts & _DIFFERS:
+    if verdicts & DIFFERS:
         say(
             "The snapshots in hand stay evidence of what the pages said. To show what"
             " they say now, pin the new snapshot in case.toml beside the old one, and"
             ' quote it: sourcebook quote SNAPSHOT "words".'
         )
-    if verdicts & {"cannot-tell", "not-reached"}:
+    if verdicts & UNTOLD:
         say(
             "What was not reached, or cannot be told, says nothing of the page: look at"
             " it in a browser, and ask again later."

@@ -1,12 +1,16 @@
 """What a recheck found, in objects for a program: one a line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from claims.recheck_plan import InHand, LeftOut, Page, Plan
+from claims.recheck_plan import InHand, LeftOut, Page, Plan, Quoted
 from claims.recheck_verdicts import (
+    DIFFERS,
+    UNTOLD,
     Answered,
+    Counted,
     Judged,
     NoAnswer,
+    Verdict,
     count_verdicts,
     find_notes,
     find_touched,
@@ -41,13 +45,30 @@ def page_objects(answered: Answered) -> Iterator[dict[str, object]]:
 
 
 def summary_object(answered: Sequence[Answered], code: int) -> dict[str, object]:
-    """Return the counts of all verdicts, the claims touched, and the exit code."""
+    """Return the counts of all verdicts, and the exit code.
+
+    ``touched`` are the claims of which a quote does not stand; ``untold`` those of
+    which one was not reached, or cannot be told.
+    """
+    found = list(find_touched(answered))
     return {
         "pages": len(answered),
         "verdicts": dict(count_verdicts(answered)),
-        "touched": [quoted.claim.id for quoted, _ in find_touched(answered)],
+        "touched": _claims(found, DIFFERS),
+        "untold": _claims(found, UNTOLD),
         "exit": code,
     }
+
+
+def _claims(
+    found: Iterable[tuple[Quoted, Counted]], verdicts: Collection[Verdict]
+) -> list[str]:
+    """Return the claims of which a quote came to one of ``verdicts``."""
+    return [
+        quoted.claim.id
+        for quoted, counted in found
+        if any(verdict in verdicts for verdict, _ in counted)
+    ]
 
 
 def _page_object(page: Page) -> dict[str, object]:

@@ -38,6 +38,8 @@ VERDICTS: Final[dict[Verdict, tuple[str, int]]] = {
     "cannot-tell": ("cannot tell", 4),
     "not-reached": ("not reached", 4),
 }
+DIFFERS: Final = frozenset(name for name, (_, code) in VERDICTS.items() if code == 1)
+UNTOLD: Final[frozenset[Verdict]] = frozenset(("cannot-tell", "not-reached"))
 INCOMPLETE: Final = 4  # what a cut transfer exits with
 NOT_THERE: Final = frozenset((404, 410))  # the server says that there is no such page
 
@@ -166,6 +168,8 @@ def find_notes(page: Page, answer: InHand) -> Iterator[str]:
     status = _status(answer)
     if status in NOT_THERE:
         yield f"the server says that there is no such page ({status})"
+    if answer.level == "sealed":
+        yield "it is sealed: the public may have nothing of it"
     earlier = [cited.held for cited in page.cited]
     if not any(_same_place(each.final, answer.final) for each in earlier):
         yield f"it was led elsewhere: {answer.final} answered, not {earlier[0].final}"

@@ -470,6 +470,11 @@ def test_a_later_snapshot_in_hand_is_compared_without_asking(desk, site):
     assert (outcome.code, len(outcome.errors)) == (1, 1)
     assert "expected another snapshot of a page that is cited" in outcome.stderr
     assert desk.recheck("--against", "xyz").code == 2
+    assert desk.recheck(delay="nan").code == 2
+    desk.pin("lost", "ab" * 32)
+    desk.claim("lost", ("lost", DOOR))
+    told = desk.recheck("--against", later).stderr
+    assert "of the pages cited, 1 more were not looked at\n" in told
     assert desk.recheck("--against", later, "--dry-run").code == 2
 
 

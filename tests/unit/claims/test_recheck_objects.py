@@ -121,5 +121,14 @@ def test_all_in_all_has_counts_and_the_claims_that_do_not_stand():
         "pages": 1,
         "verdicts": {"stands": 1, "changed": 1},
         "touched": ["c-00000001"],
+        "untold": [],
         "exit": 1,
+    }
+    cut = judge_page(page, answer(SHUT, outcome="truncated"))
+    assert summary_object([cut], 4) == {
+        "pages": 1,
+        "verdicts": {"stands": 1, "cannot-tell": 1},
+        "touched": [],
+        "untold": ["c-00000001"],
+        "exit": 4,
     }

@@ -191,6 +191,11 @@ def test_what_should_be_known_of_the_new_snapshot_is_said():
     assert "quotes of 00000000 only" in notes[4]
 
 
+def test_a_new_snapshot_that_is_sealed_is_told_to_be():
+    (note,) = find_notes(one_page(), answer(TEXTS["a"], level="sealed"))
+    assert note == "it is sealed: the public may have nothing of it"
+
+
 def test_https_in_place_of_http_is_no_other_place():
     held = {"a": in_hand("a", exchange=exchange("http://a.example/page"))}
     found = answer(TEXTS["a"], exchange=exchange("https://a.example/page#end"))
