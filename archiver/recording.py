@@ -52,6 +52,7 @@ class Recording:
         self._workdir = workdir
         self._token = token
         self._lock = RLock()  # what is written may be redacted first
+        self._dating = RLock()  # nobody waits for what is being written
         self._latest: datetime | None = None
         self.started = started
         handle, name = tempfile.mkstemp(".warc.gz", "capture-", workdir)
@@ -91,6 +92,7 @@ class Recording:
         """Take the secrets of the URL that was typed."""
         with self._lock:
             self._secrets.learn_url(url)
+            self._secrets.note(self._secrets.redact_url(url))  # as it will be signed
 
     def learn_hop(self, url: str) -> None:
         """Take the secrets of a URL that a server led to."""
@@ -114,7 +116,7 @@ class Recording:
 
         The first one is when the capture began.
         """
-        with self._lock:
+        with self._dating:
             if self._latest is None:
                 self._latest = self.started
             else:

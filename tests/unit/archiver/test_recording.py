@@ -171,3 +171,11 @@ def test_a_hop_counts_only_where_something_was_brought(recording):
     assert seen.label_reasons == (
         ("secret", "the value of query key sig stands in record 1 (resource)"),
     )
+
+
+def test_a_secret_that_only_the_typed_address_has_is_noted_and_its_salt_kept(recording):
+    recording.learn("http://news.example/#access_token=fr4gment")
+    recording.finish()
+    seen = recording.redact(observation(recording))
+    assert seen.redactions == ("query key access_token",)
+    assert "query key access_token" in salts_file().read_text()
