@@ -24,6 +24,7 @@ from claims.recheck_verdicts import (
     find_touched,
 )
 
+_SHOWN = 5  # claims that are named, of those that quote what is left out
 _QUOTE = 90  # characters of a quote that are shown
 _SAME = 40  # of what is the same, on either side of a difference
 _BLOCKS: Final = re.compile(r"\s*\n\s*\n\s*")
@@ -56,11 +57,13 @@ def list_left_out(left_out: Iterable[LeftOut]) -> Iterator[str]:
     """Yield what is not asked for again, and why, and which claims quote it."""
     for each in left_out:
         quotes = _count(sum(len(one.item.parts) for one in each.quoted), "quote")
-        claims = ", ".join(dict.fromkeys(place_of(one.file) for one in each.quoted))
+        claims = list(dict.fromkeys(place_of(one.file) for one in each.quoted))
+        shown = ", ".join(claims[:_SHOWN]) + ("" if len(claims) <= _SHOWN else " …")
         yield f"left out: {each.url or 'no address'}"
         yield f"  in hand  {each.snapshot}"
         yield f"  why      {each.why}"
-        yield f"  so       {quotes} not looked for, of {claims}"
+        yield f"  so       {quotes} of {_count(len(claims), 'claim')} not looked for:"
+        yield f"           {shown}"
 
 
 def list_page(answered: Answered) -> Iterator[str]:

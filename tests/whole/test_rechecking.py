@@ -411,7 +411,7 @@ def test_what_may_not_or_cannot_be_asked_is_left_out_and_named(desk, site):
     assert f"left out: {site.url('/secret')}\n" in outcome.stdout
     for why in ("it is sealed\n", "no address of it is known\n", "its address cannot"):
         assert f"  why      {why}" in outcome.stdout
-    so = "  so       1 quote not looked for, of house/boats"
+    so = "  so       1 quote of 1 claim not looked for:\n           house/boats\n"
     assert outcome.stdout.count(so) == 3
     assert "1 quote on 1 page: 1 stands; 3 quotes left out\n" in outcome.stdout
     found = [each for each in desk.objects()[1] if "leftOut" in each]

@@ -16,10 +16,10 @@ from claims.recheck_lines import (
     place_of,
     summarise,
 )
-from claims.recheck_plan import Plan
+from claims.recheck_plan import Plan, choose_claims, make_plan
 from claims.recheck_verdicts import NoAnswer, judge_page
-from tests.claim_kit import QUOTES, SHA, TEXTS, evidence, own
-from tests.recheck_kit import answer, in_hand, one_page, plan
+from tests.claim_kit import QUOTES, SHA, TEXTS, claim, evidence, own
+from tests.recheck_kit import answer, dossier, in_hand, one_page, plan
 
 SHUT = TEXTS["a"].replace("open", "shut")
 LONG = "one two three four five six seven eight nine ten eleven twelve thirteen"
@@ -136,7 +136,8 @@ def test_a_plan_says_whom_it_would_ask_and_how_many_quotes_it_looks_for():
         "left out: no address",
         f"  in hand  {SHA['b']}",
         f"  why      {why}",
-        "  so       1 quote not looked for, of house/c-00000001",
+        "  so       1 quote of 1 claim not looked for:",
+        "           house/c-00000001",
     ]
     assert list(list_plan(Plan((), ()))) == []
 
@@ -145,6 +146,12 @@ def test_what_is_left_out_is_told_with_its_address():
     (left_out,) = plan(held={"a": in_hand("a", level="sealed")}).left_out
     told = list(list_left_out([left_out]))
     assert told[0] == "left out: https://a.example/page"
+    many = [claim(own("b"), id=f"c-0000000{number}") for number in range(1, 8)]
+    (left_out,) = make_plan(choose_claims(dossier(*many), ()), {}).left_out
+    assert list(list_left_out([left_out]))[-2:] == [
+        "  so       7 quotes of 7 claims not looked for:",
+        f"           {', '.join(f'house/c-0000000{n}' for n in range(1, 6))} …",
+    ]
 
 
 def test_claims_to_look_at_are_told_with_their_sentences():
