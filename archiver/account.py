@@ -25,6 +25,7 @@ from playwright.async_api import (
 MOST: Final = 10_000  # entries of one list
 LONGEST: Final = 2_000  # characters of a message
 LONGEST_URL: Final = 8_000
+ICON: Final = "/favicon.ico"
 
 Line = dict[str, Any]
 
@@ -53,6 +54,12 @@ class Account:
         context.on("page", self._popup(page))
         page.on("websocket", self._note_websocket)
         page.on("download", self._note_download)
+
+    def note_icon(self, request: Line) -> None:
+        """Note a request for a site's icon, which Playwright does not tell of."""
+        if request["url"].endswith(ICON):
+            line = {"url": request["url"][:LONGEST_URL], "type": "icon"}
+            self._add(self.requests, {"method": request["method"], **line})
 
     def as_dict(self) -> Line:
         """Return the account as it is written down."""

@@ -21,6 +21,7 @@ PROGRAMS: Final = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 HINT: Final = "install one, such as with 'apt install chromium'"
+NO_SANDBOX: Final = "No usable sandbox"  # Chromium's words for it
 START: Final = 20.0  # seconds to start
 VIEWPORT: Final = (1280, 800)
 
@@ -72,6 +73,21 @@ def find_chromium(programs: tuple[str, ...] = PROGRAMS) -> str:
             f"no browser is here: none of {', '.join(programs)} was found", hint=HINT
         )
     return found
+
+
+def does_not_start(program: str, error: Exception) -> UnavailableError:
+    """Return the error of a browser that was found and does not start."""
+    said = str(error)
+    if NO_SANDBOX in said:
+        return UnavailableError(
+            f"{program} does not start: it found no sandbox that it can use",
+            hint="let programs of this user have user namespaces, which it needs",
+        )
+    first = (said.splitlines() or [type(error).__name__])[0]
+    return UnavailableError(
+        f"{program} does not start: {first}",
+        hint=f"see whether it starts by hand: {program} --headless --dump-dom about:",
+    )
 
 
 def launch_options(

@@ -31,7 +31,7 @@ from archiver.responses import Completeness
 from archiver.tls import TlsFacts
 
 MOST_EXCHANGES: Final = 5000  # of one capture
-MOST_DECODED: Final = 1 << 30  # bytes of all bodies of one capture, decoded
+MOST_DECODED: Final = 1 << 29  # bytes of all bodies of one capture, decoded
 STALE: Final = 10.0  # seconds of silence after which nobody waits for a response
 STREAM: Final = "text/event-stream"
 

@@ -151,8 +151,10 @@ class Relay:
             return False
         exchange = self._exchange(head, url, entry)
         try:
-            exchange.sock or exchange.connect()
+            if exchange.sock is None:
+                exchange.connect()
         except NetworkError as error:
+            exchange.close()
             self.desk.ledger.fail(exchange, entry, str(error))
             return False
         self.last = (exchange, entry)

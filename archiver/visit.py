@@ -19,8 +19,7 @@ from playwright.async_api import (
 )
 
 from archiver.account import Account
-from archiver.chromium import HINT, VIEWPORT
-from archiver.errors import UnavailableError
+from archiver.chromium import VIEWPORT, does_not_start
 from archiver.ledger import Ledger
 from archiver.looking import ONE_STEP, ONE_VIEW, Eye, TooMuchError, first_line
 
@@ -116,6 +115,7 @@ class Visit:
         methods: dict[str, str] = {}
 
         def asked(event: dict[str, Any]) -> None:
+            self.visited.account.note_icon(event["request"])
             if event.get("frameId") == self.eye.frame and event["type"] == "Document":
                 methods[event["loaderId"]] = event["request"]["method"]
 
@@ -245,10 +245,7 @@ async def visit_page(plan: Plan, ledger: Ledger, visited: Visited) -> None:
         try:
             browser = await playwright.chromium.launch(**plan.launch)
         except Error as error:
-            raise UnavailableError(
-                f"{plan.launch['executable_path']} does not start: {first_line(error)}",
-                hint=HINT,
-            ) from error
+            raise does_not_start(plan.launch["executable_path"], error) from error
         try:
             visit = await _begin(plan, ledger, visited, browser)
             await visit.run()
