@@ -7,6 +7,7 @@ and the ways of writing one Arabic letter do not matter.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -199,8 +200,8 @@ class Look:
 def fold(text: str) -> str:
     """Fold words: one case, one apostrophe, one hyphen, one space, no marks unseen."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
-    kept = (each for each in folded if not _is_unseen(each))
-    return " ".join("".join(kept).split())
+    unseen = filter(_is_unseen, set(folded))  # a text has few different characters
+    return " ".join(folded.translate(dict.fromkeys(map(ord, unseen))).split())
 
 
 def bare(text: str) -> str:
@@ -210,7 +211,8 @@ def bare(text: str) -> str:
 
 def weigh(text: str) -> int:
     """Count letters and digits; one of a script without spaces weighs three."""
-    return sum(3 if _is_dense(each) else 1 for each in text if each.isalnum())
+    times = Counter(text).items()  # of many characters few are different
+    return sum(n * (3 if _is_dense(each) else 1) for each, n in times if each.isalnum())
 
 
 def _is_dense(letter: str) -> bool:

@@ -48,9 +48,11 @@ def find_consent_wall(look: Look) -> str | None:
     ways = set(look.final.segments) - set(look.requested.segments)
     if host.partition(".")[0] in _CONSENT_HOSTS or ways & _CONSENT_PATHS:
         return f"It was answered by {show(host + look.final.path)}, a consent page."
+    if look.letters > QUESTION:
+        return None
     asked = [block for block in look.blocks if _asks(block)]
     about = sum(map(weigh, asked))
-    if not asked or look.letters > QUESTION or about * 2 < look.letters:
+    if not asked or about * 2 < look.letters:
         return None
     prose = [block for block in look.blocks if weigh(block) >= PROSE]
     if len(prose) > PARAGRAPHS or not set(prose) <= set(asked):
