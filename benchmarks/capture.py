@@ -123,28 +123,26 @@ def by_wget(wget: str) -> Callable[[Path, Sequence[str], int], list[str]]:
         if jobs == 1:
             return [*quiet.split(), f"--warc-file={folder}/0", "--input-file=-"]
         each = f'{quiet} --warc-file={folder}/$$ "$@"'
-        return in_parallel(["sh", "-c", each, "sh"], urls, jobs)
+        share = max(1, len(urls) // jobs)
+        return ["xargs", f"-P{jobs}", f"-n{share}", "sh", "-c", each, "sh"]
 
     return words
 
 
 def capture(folder: Path, urls: Sequence[str], jobs: int) -> list[str]:
-    """Return how our command is started; the list of URLs is a file where it can be."""
-    netloc = urls[0].split("/")[2]
-    words = [*SOURCEBOOK, "--archive", f"{folder}/archive", "capture"]
-    words += ["--allow-address", netloc]
-    if jobs == 1:
-        return [*words, *urls]
-    if b"--jobs" not in run_to_end(*words[:-2], "--help"):
-        return in_parallel(words, urls, jobs)
+    """Return how our command is started; it takes the list, as wget does.
+
+    It asks one host at a time, with a pause, and its robots.txt first: neither is part
+    of what is compared, so there are many hosts, no pause and no such question.
+    """
     listed = folder / "urls.txt"
     listed.write_text("".join(f"{url}\n" for url in urls), encoding="utf-8")
-    return [*words, "--from", str(listed), "--jobs", str(jobs)]
-
-
-def in_parallel(words: list[str], urls: Sequence[str], jobs: int) -> list[str]:
-    """Share the URLs among so many processes."""
-    return ["xargs", f"-P{jobs}", f"-n{max(1, len(urls) // jobs)}", *words]
+    words = [*SOURCEBOOK, "--archive", f"{folder}/archive", "capture"]
+    words += ["--from", str(listed), "--jobs", str(jobs)]
+    words += ["--delay", "0", "--robots", "ignore"]
+    for netloc in sorted({url.split("/")[2] for url in urls}):
+        words += ["--allow-address", netloc]
+    return words
 
 
 def init(folder: Path) -> None:
@@ -159,7 +157,7 @@ def run_to_end(*words: str) -> bytes:
 
 def measure(workload: Workload, server: Server, home: Path) -> None:
     """Time one workload with every program in turn, and print its table."""
-    urls = [server.url(path) for path in workload.paths]
+    urls = [server.url(path, place) for place, path in enumerate(workload.paths)]
     found = programs()
     for _ in range(workload.rounds):
         for program in found:

@@ -7,6 +7,7 @@ whether the server was what limited it.
 
 import asyncio
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 PIECE = 1 << 18  # bytes handed to the kernel at a time
 LARGE = 64 << 20
+HOSTS = 8
 RESOURCES = 60  # that the page for browsers loads
 WORDS = ("a", "claim", "is", "tied", "quote", "by", "quote", "to", "bytes", "seen")
 
@@ -28,9 +30,9 @@ class Server:
     answers: int = 0
     seconds: float = 0
 
-    def url(self, path: str) -> str:
-        """Return the URL of a page."""
-        return f"http://127.0.0.1:{self.port}{path}"
+    def url(self, path: str, place: int = 0) -> str:
+        """Return the URL of a page, on one of the hosts that this machine is."""
+        return f"http://127.0.0.{1 + place % HOSTS}:{self.port}{path}"
 
 
 @contextmanager
@@ -131,12 +133,13 @@ class Answering(asyncio.Protocol):
         closes = b"connection: close" in head.lower()
         lines = ["HTTP/1.1 200 OK", f"Content-Type: {kind}"]
         lines += [f"Content-Length: {len(body)}", *["Connection: close"] * closes]
-        self.transport.write("\r\n".join([*lines, "", ""]).encode())
+        start = "\r\n".join([*lines, "", ""]).encode()
         if len(body) <= PIECE:
-            self.transport.write(body)
+            self.transport.write(start + body)
             if closes:
                 self.transport.close()
             return
+        self.transport.write(start)
         task = asyncio.ensure_future(self._send(memoryview(body), closes=closes))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -151,16 +154,28 @@ class Answering(asyncio.Protocol):
             self.transport.close()
 
 
+def listen() -> list[socket.socket]:
+    """Listen on one port of several addresses, as if they were several hosts."""
+    first = socket.create_server(("127.0.0.1", 0), backlog=512)
+    port = first.getsockname()[1]
+    others = [f"127.0.0.{1 + place}" for place in range(1, HOSTS)]
+    return [first, *(socket.create_server((ip, port), backlog=512) for ip in others)]
+
+
 async def serve() -> None:
     """Serve until standard input ends."""
     pages = Pages()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: Answering(pages), "127.0.0.1", 0, backlog=512
-    )
-    print(server.sockets[0].getsockname()[1], flush=True)
+    sockets = listen()
+    servers = [
+        await loop.create_server(lambda: Answering(pages), sock=each)
+        for each in sockets
+    ]
+    print(sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     print(Answering.count, time.process_time(), flush=True)
+    for server in servers:
+        server.close()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from archiver.capture import observe
 from archiver.observation import CaptureOptions
 
-OPTIONS = CaptureOptions(allow_addresses=(urlsplit(sys.argv[3]).netloc,))
+HOSTS = {urlsplit(url).netloc for url in sys.argv[3:]}
+OPTIONS = CaptureOptions(allow_addresses=tuple(HOSTS))
 
 
 def now() -> datetime:
