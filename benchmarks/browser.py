@@ -1,9 +1,8 @@
-"""Time the load of a page in one Chromium, through the recording proxy and without it.
+"""Time a page in Chromium with and without our recording proxy.
 
-Both browsers run side by side, started with the same switches, and load the same page
-of a server on loopback in turn, each time in a profile that has seen nothing; the time
-is that from the navigation to the ``load`` event, by the browser's own clock.  What the
-proxy had is written to a WARC meanwhile.
+The page has 60 pictures on eight hosts.  Each load has a browser of its own, whose
+start is not timed: from the navigation until the load event.  With ``late`` every
+picture comes after 30 ms, as from servers that are not in the same room.
 """
 
 import argparse
@@ -11,114 +10,118 @@ import secrets
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
+from archiver.capture import open_route
 from archiver.certificates import ThrowAwayKey
 from archiver.chromium import find_chromium, launch_options
-from archiver.guard import parse_address
+from archiver.guard import check_url
 from archiver.ledger import Ledger
+from archiver.observation import CaptureOptions
 from archiver.proxy import Proxy
-from archiver.recorder import Budget, Route, resolve_host
 from archiver.recording import Recording
-from archiver.tls import read_roots
-from benchmarks.loopback import RESOURCES, serving
+from benchmarks.loopback import RESOURCES, Server, serving
+from tests.authority import Authority
 
-SECONDS = 600.0
-LOADED = "() => performance.getEntriesByType('navigation')[0].loadEventEnd"
-
-
-@dataclass(frozen=True)
-class Loads:
-    """Seconds of each load, through the proxy and without, and what was recorded."""
-
-    proxied: list[float]
-    direct: list[float]
-    recorded: int
-
-    @property
-    def ratio(self) -> float:
-        """How many times as long a load takes through the proxy, by the medians."""
-        return statistics.median(self.proxied) / statistics.median(self.direct)
-
-
-def measure_loads(url: str, allowed: Sequence[str], rounds: int) -> Loads:
-    """Load ``url`` so many times each way, in turn, after one that is not counted."""
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder, program = Path(name), find_chromium()
-        with _proxied(folder, allowed) as (ledger, proxy, key):
-            behind = launch_options(program, proxy.port, key.spki_sha256, folder)
-            without = {each: behind[each] for each in behind if each != "proxy"}
-            without["args"] = [
-                each for each in behind["args"] if "host-resolver" not in each
-            ]
-            proxied = playwright.chromium.launch(**behind)
-            direct = playwright.chromium.launch(**without)
-            pairs = [
-                (_load(proxied, url), _load(direct, url)) for _ in range(rounds + 1)
-            ]
-            proxied.close()
-            direct.close()
-        recorded = sum(each.state == "recorded" for each in ledger.entries())
-    return Loads([one for one, _ in pairs[1:]], [two for _, two in pairs[1:]], recorded)
-
-
-@contextmanager
-def _proxied(
-    folder: Path, allowed: Sequence[str]
-) -> Iterator[tuple[Ledger, Proxy, ThrowAwayKey]]:
-    route = Route(
-        Budget(1 << 30, time.monotonic() + SECONDS),
-        [parse_address(each) for each in allowed],
-        read_roots(None),
-        resolve_host,
-    )
-    with Recording(folder, started=_now(), token=secrets.token_bytes) as recording:
-        ledger, key = Ledger(recording, _now, []), ThrowAwayKey(folder, _now())
-        with Proxy(route, recording, ledger, key) as proxy:
-            yield ledger, proxy, key
-        ledger.close()
-        recording.finish()
-
-
-def _load(browser: Browser, url: str) -> float:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(url, wait_until="load")
-    seconds = float(page.evaluate(LOADED)) / 1000
-    context.close()
-    return seconds
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+TIMEOUT = 60_000  # milliseconds for one load
+RESOLVING = "--host-resolver-rules"
 
 
 def main() -> None:
-    """Measure, and print a table in Markdown."""
+    """Load each kind of page in turn with and without the proxy, and print medians."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
-    with serving() as server:
-        url = server.url("/site")
-        loads = measure_loads(url, [url.split("/")[2]], rounds)
-    print(f"\n**A page with {RESOURCES} pictures**, {rounds} rounds\n")
-    print("| Chromium | seconds to load | times |")
-    print("|---|---|---|")
-    for title, seconds, ratio in (
-        ("without a proxy", loads.direct, 1.0),
-        ("behind the recording proxy", loads.proxied, loads.ratio),
-    ):
-        spread = f"{min(seconds):.3f}-{max(seconds):.3f}"
-        print(
-            f"| {title} | {statistics.median(seconds):.3f} ({spread}) | {ratio:.2f} |"
-        )
-    print(f"\n{loads.recorded} responses were recorded.")
+    print("| page | direct, ms | with our proxy, ms | x direct |")
+    print("|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        home = Path(folder)
+        authority = Authority(home)
+        authority.server(*(f"127.0.0.{i}" for i in range(1, 9)))
+        for certificate in (None, home / "127.0.0.130.pem"):
+            with serving(certificate) as server:
+                for kind in ("image", "late"):
+                    compare(playwright, server, kind, rounds, authority)
+
+
+def compare(
+    playwright: Playwright, server: Server, kind: str, rounds: int, authority: Authority
+) -> None:
+    """Load one page so many times in both ways, in turn, and print a line."""
+    url = server.url(f"/site/{kind}")
+    direct, proxied = [], []
+    for number in range(rounds + 1):
+        with tempfile.TemporaryDirectory(dir=authority.folder) as folder:
+            home = Path(folder)
+            direct.append(load(playwright, without_proxy(home), url))
+            with recording(server, url, home, authority.ca_file) as options:
+                proxied.append(load(playwright, options, url))
+        if number == 0:  # what is read from the disk for the first time
+            direct.clear()
+            proxied.clear()
+    ratio = statistics.median(proxied) / statistics.median(direct)
+    cells = [f"{server.scheme}, {kind}", told(direct), told(proxied), f"{ratio:.2f}"]
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def told(seconds: list[float]) -> str:
+    """Write a median, and the least and the most."""
+    least, most = min(seconds) * 1000, max(seconds) * 1000
+    return f"{statistics.median(seconds) * 1000:.0f} ({least:.0f}-{most:.0f})"
+
+
+def without_proxy(home: Path) -> dict[str, Any]:
+    """Return how the same browser is started without the proxy."""
+    options = launch_options(find_chromium(), 1, "", home)
+    del options["proxy"]
+    kept = [each for each in options["args"] if not each.startswith(RESOLVING)]
+    return {**options, "args": kept}
+
+
+@contextmanager
+def recording(
+    server: Server, url: str, home: Path, ca_file: Path
+) -> Iterator[dict[str, Any]]:
+    """Run our proxy over a recording, and see that it had all of the page."""
+    options = CaptureOptions(allow_addresses=server.addresses, ca_file=ca_file)
+    first = check_url(url)
+    with Recording(home, started=now(), token=secrets.token_bytes) as warc:
+        warc.learn(url)
+        ledger = Ledger(warc, now, [])
+        key = ThrowAwayKey(home, now())
+        route = open_route(first, options)
+        with Proxy(route, warc, ledger, key, wanted=first.host) as proxy:
+            yield launch_options(find_chromium(), proxy.port, key.spki_sha256, home)
+        ledger.close()
+        warc.finish()
+    kept = sum(each.state == "recorded" for each in ledger.entries())
+    assert kept > RESOURCES, f"{kept} exchanges were recorded"  # noqa: S101 - or nothing was measured
+
+
+def load(playwright: Playwright, options: dict[str, Any], url: str) -> float:
+    """Load a page in a browser that is started for it; return seconds."""
+    browser = playwright.chromium.launch(**options)
+    try:
+        page = browser.new_context(ignore_https_errors=True).new_page()
+        start = time.perf_counter()
+        page.goto(url, wait_until="load", timeout=TIMEOUT)
+        seconds = time.perf_counter() - start
+        shown = page.evaluate("[...document.images].filter(i => i.naturalWidth).length")
+        assert shown == RESOURCES, f"{shown} pictures came"  # noqa: S101
+    finally:
+        browser.close()
+    return seconds
+
+
+def now() -> datetime:
+    """Return the time by the clock."""
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -8,16 +8,19 @@ whether the server was what limited it.
 import asyncio
 import random
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 PIECE = 1 << 18  # bytes handed to the kernel at a time
 LARGE = 64 << 20
 HOSTS = 8
+LATE = 0.03  # seconds that a server far away takes
 RESOURCES = 60  # that the page for browsers loads
 WORDS = ("a", "claim", "is", "tied", "quote", "by", "quote", "to", "bytes", "seen")
 
@@ -29,17 +32,29 @@ class Server:
     port: int
     answers: int = 0
     seconds: float = 0
+    scheme: str = "http"
 
     def url(self, path: str, place: int = 0) -> str:
         """Return the URL of a page, on one of the hosts that this machine is."""
-        return f"http://127.0.0.{1 + place % HOSTS}:{self.port}{path}"
+        return f"{self.scheme}://{host(place)}:{self.port}{path}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses that it listens at, as ``--allow-address`` takes them."""
+        return tuple(f"{host(place)}:{self.port}" for place in range(HOSTS))
+
+
+def host(place: int) -> str:
+    """Return one of the addresses that this machine has on loopback."""
+    return f"127.0.0.{1 + place % HOSTS}"
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """Run the server in a process of its own."""
+def serving(certificate: Path | None = None) -> Iterator[Server]:
+    """Run the server in a process of its own; over TLS if it has a ``certificate``."""
+    more = [str(certificate)] if certificate else []
     with subprocess.Popen(  # noqa: S603 - this very file
-        [sys.executable, __file__],
+        [sys.executable, __file__, *more],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -47,6 +62,7 @@ def serving() -> Iterator[Server]:
         assert process.stdin  # noqa: S101 - it was asked for
         assert process.stdout  # noqa: S101
         server = Server(int(process.stdout.readline()))
+        server.scheme = "https" if certificate else "http"
         yield server
         process.stdin.close()
         answers, seconds = process.stdout.readline().split()
@@ -56,7 +72,8 @@ def serving() -> Iterator[Server]:
 class Pages:
     """What is served: every page of a kind has the same length and other words."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self.port = port
         chance = random.Random(1)  # noqa: S311 - the same pages at each run
         self.paragraph = " ".join(chance.choices(WORDS, k=1400)).encode()
         words = " ".join(chance.choices(WORDS, k=250_000)).encode()[: 1 << 20]
@@ -71,15 +88,19 @@ class Pages:
         if kind in self.large:
             return "application/octet-stream", self.large[kind]
         if kind == "site":
-            return "text/html; charset=utf-8", self.site()
-        if kind == "image":
+            return "text/html; charset=utf-8", self.site(path)
+        if kind in ("image", "late"):
             return "image/svg+xml", self.image(path)
         head = f"<!doctype html><title>{path}</title><h1>{path}</h1><p>"
         return "text/html; charset=utf-8", head.encode() + self.paragraph
 
-    def site(self) -> bytes:
-        """Return a page that loads many pictures."""
-        images = "".join(f'<img src="/image/{i}.svg">' for i in range(RESOURCES))
+    def site(self, path: str) -> bytes:
+        """Return a page that loads many pictures, of the kind that its path names."""
+        kind = path.split("/")[2]
+        images = "".join(
+            f'<img src="//{host(i)}:{self.port}/{kind}/{i}.svg">'
+            for i in range(RESOURCES)
+        )
         return f"<!doctype html><title>site</title>{images}".encode()
 
     def image(self, path: str) -> bytes:
@@ -129,22 +150,27 @@ class Answering(asyncio.Protocol):
 
     def _answer(self, head: bytes) -> None:
         Answering.count += 1
-        kind, body = self.pages.answer(head.split(b" ", 2)[1].decode())
+        path = head.split(b" ", 2)[1].decode()
+        kind, body = self.pages.answer(path)
         closes = b"connection: close" in head.lower()
         lines = ["HTTP/1.1 200 OK", f"Content-Type: {kind}"]
         lines += [f"Content-Length: {len(body)}", *["Connection: close"] * closes]
         start = "\r\n".join([*lines, "", ""]).encode()
-        if len(body) <= PIECE:
+        if len(body) <= PIECE and not path.startswith("/late/"):
             self.transport.write(start + body)
             if closes:
                 self.transport.close()
             return
-        self.transport.write(start)
-        task = asyncio.ensure_future(self._send(memoryview(body), closes=closes))
+        pieces = memoryview(start + body if len(body) <= PIECE else body)
+        if len(body) > PIECE:
+            self.transport.write(start)
+        late = LATE if path.startswith("/late/") else 0
+        task = asyncio.ensure_future(self._send(pieces, closes=closes, late=late))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _send(self, body: memoryview, *, closes: bool) -> None:
+    async def _send(self, body: memoryview, *, closes: bool, late: float) -> None:
+        await asyncio.sleep(late)
         for start in range(0, len(body), PIECE):
             await self.writable.wait()
             if self.transport.is_closing():
@@ -156,22 +182,26 @@ class Answering(asyncio.Protocol):
 
 def listen() -> list[socket.socket]:
     """Listen on one port of several addresses, as if they were several hosts."""
-    first = socket.create_server(("127.0.0.1", 0), backlog=512)
+    first = socket.create_server((host(0), 0), backlog=512)
     port = first.getsockname()[1]
-    others = [f"127.0.0.{1 + place}" for place in range(1, HOSTS)]
-    return [first, *(socket.create_server((ip, port), backlog=512) for ip in others)]
+    others = [(host(place), port) for place in range(1, HOSTS)]
+    return [first, *(socket.create_server(each, backlog=512) for each in others)]
 
 
-async def serve() -> None:
+async def serve(certificate: str | None) -> None:
     """Serve until standard input ends."""
-    pages = Pages()
     loop = asyncio.get_running_loop()
+    context = None
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
     sockets = listen()
+    pages = Pages(sockets[0].getsockname()[1])
     servers = [
-        await loop.create_server(lambda: Answering(pages), sock=each)
+        await loop.create_server(lambda: Answering(pages), sock=each, ssl=context)
         for each in sockets
     ]
-    print(sockets[0].getsockname()[1], flush=True)
+    print(pages.port, flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     print(Answering.count, time.process_time(), flush=True)
     for server in servers:
@@ -179,4 +209,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(sys.argv[1] if len(sys.argv) > 1 else None))
