@@ -7,6 +7,7 @@ object, so that memory does not grow with it.  What is written here, ``records``
 """
 
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ VERSION: Final = "WARC/1.1"
 FIELDS_TYPE: Final = "application/warc-fields"
 NONCE_DIGITS: Final = 32  # 16 random bytes, so that the file's hash cannot be guessed
 _CHUNK = 1 << 16
+_STORED, _QUICKEST, _USUAL = 0, 1, 6  # levels of zlib; 9 takes seven times as long as 6
+_WORTH: Final = 0.95  # of its length at the most, or a block is stored as it is
 _LINE_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # and other controls
 _FORMAT = (
     ("format", "WARC File Format 1.1"),
@@ -58,6 +61,30 @@ class RecordHead:
     payload: str = ""
 
 
+class _Member:
+    """A gzip member for each record, at the ``level`` that suits its block.
+
+    warcio's own members are all at the highest level.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.begin(_USUAL)
+
+    def begin(self, level: int) -> None:
+        """Begin the next member."""
+        self._compressor = zlib.compressobj(level, wbits=zlib.MAX_WBITS | 16)
+
+    def write(self, data: bytes) -> None:
+        """Write bytes of the record."""
+        self._stream.write(self._compressor.compress(data))
+
+    def flush(self) -> None:
+        """End the member."""
+        self._stream.write(self._compressor.flush())
+        self._stream.flush()
+
+
 class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
     """warcio's writer, kept from computing SHA-1 digests of payloads."""
 
@@ -70,7 +97,8 @@ class WarcFile:
     """A WARC that is being written to an open binary stream."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._writer = _Writer(stream, gzip=True, warc_version=VERSION)
+        self._member = _Member(stream)
+        self._writer = _Writer(self._member, gzip=False, warc_version=VERSION)
         self._info: UUID | None = None
         self.count = 0
 
@@ -142,6 +170,7 @@ class WarcFile:
         headers = StatusAndHeaders("", fields, protocol=VERSION)
         # No http_headers: warcio would write its own rendering of what came.
         record = ArcWarcRecord("warc", kind, headers, block, None, None, length)
+        self._member.begin(_level(block, length))
         self._writer.write_record(record)
         self.count += 1
         return self.count - 1
@@ -222,3 +251,16 @@ def _measure(block: BinaryIO) -> tuple[str, int]:
         length += len(data)
     block.seek(0)
     return digest.hexdigest(), length
+
+
+def _level(block: BinaryIO, length: int) -> int:
+    """Return the level of compression for a block: what does not shrink is stored.
+
+    A picture or a video is compressed already, and trying it again takes forty times as
+    long as writing it.  What stands in the middle of a block tells which it is.
+    """
+    block.seek(max(0, length - _CHUNK) // 2)
+    sample = block.read(_CHUNK)
+    block.seek(0)
+    shrinks = len(zlib.compress(sample, _QUICKEST)) <= len(sample) * _WORTH
+    return _USUAL if shrinks else _STORED

@@ -1,6 +1,7 @@
 """Writing our own WARCs: the very bytes, one member a record, the same each time."""
 
 import io
+import secrets
 import tempfile
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
@@ -121,7 +122,7 @@ def test_a_document_that_no_exchange_was_seen_of_is_a_resource():
 def test_the_same_records_make_the_same_file():
     first, second = (begin()[1].getvalue() for _ in range(2))
     assert first == second
-    assert first[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03"
+    assert first[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
 
 
 def test_memory_does_not_grow_with_the_block():
@@ -215,3 +216,23 @@ def test_values_and_addresses_of_any_script_come_back_as_they_were(fields, uri):
     assert found[1].field("WARC-Target-URI") == uri
     lines = [line.partition(": ") for line in blocks[1].decode().split("\r\n")[:-1]]
     assert [(name, value) for name, _, value in lines] == fields
+
+
+def test_what_shrinks_is_compressed_and_what_does_not_is_stored():
+    noise = secrets.token_bytes(300_000)
+    words = b"the words of an article, and more of them. " * 7_000
+    for block, least, most in (
+        (words, 0, len(words) // 50),
+        (noise, len(noise), len(noise) + 500),
+        (words + noise + words, len(noise), len(noise) + 2_000 + len(words) * 2),
+        (noise[:100] + words + noise[:100], 0, len(words) // 20),
+        (b"", 0, 500),
+        (b"x", 0, 500),
+    ):
+        warc, stream = begin()
+        before = stream.tell()
+        warc.write_response(head(2, uri="http://a.example/"), io.BytesIO(block))
+        assert least <= stream.tell() - before <= most + 500
+        found, blocks = read(stream)
+        assert blocks[1] == block
+        assert len(found) == 2
