@@ -1,6 +1,5 @@
 """The command ``capture``: observe pages, and make snapshots of what was seen."""
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +15,8 @@ from archiver.errors import UnreachedError
 from archiver.guard import check_url, parse_address
 from archiver.harvest import DELAY, RETRIES, Ended, Plan
 from archiver.harvest_commands import (
+    INCOMPLETE,
+    INTERRUPTED,
     Order,
     gather_seeds,
     harvest_options,
@@ -31,6 +32,7 @@ from archiver.observation import (
 from archiver.secretkeys import hide_secrets
 from archiver.seeds import Seed
 from archiver.terminal import (
+    Seconds,
     act_on_each,
     arguments,
     json_option,
@@ -44,25 +46,8 @@ from archiver.terminal import (
 )
 from archiver.writer import Taken, Writer, take_capture
 
-
-class Seconds(click.FloatRange):
-    """A time in seconds: a number, which nan is not."""
-
-    name = "seconds"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Convert what was given; refuse nan, which no comparison refuses."""
-        seconds = float(super().convert(value, param, ctx))
-        if math.isnan(seconds):
-            self.fail(f"{value!r} is no number of seconds.", param, ctx)
-        return seconds
-
-
 SECONDS = Seconds(0.1, MOST_SECONDS)
 MOST_RETRIES = 10
-INCOMPLETE = 4  # exit code of a capture that is kept, and not whole
 
 _BOUNDS = (
     click.option(
@@ -168,17 +153,13 @@ def capture(
     teller = _Teller(writer, as_json=as_json, allow_partial=allow_partial)
     if _is_harvest(asked):
         plan = _plan(seeds, options, driver, asked)
-        code = run_harvest(writer, plan, _order(asked), teller.tell)
+        code = run_harvest(
+            writer, plan, _order(asked, allow_partial=allow_partial), teller.tell
+        )
     else:
         code = act_on_each(urls, lambda url: teller.take(url, options, driver))
-    if also:
-        patience = Patience(also_timeout)
-
-        def save(came: Came) -> int:
-            _take_second(writer, *came, options, patience, as_json=as_json)
-            return 0
-
-        code = worst([code, act_on_each(teller.came, save)])
+    if also and code != INTERRUPTED:
+        code = worst([code, teller.save(options, Patience(also_timeout))])
     click.get_current_context().exit(code)
 
 
@@ -202,6 +183,15 @@ class _Teller:
             print_tried(error, error.requested_url, as_json=self.as_json)
             raise
         return self._tell_taken(taken, seen)
+
+    def save(self, options: CaptureOptions, patience: Patience) -> int:
+        """Have all that came in saved by somebody else too; return the exit code."""
+
+        def save(came: Came) -> int:
+            _take_second(self.writer, *came, options, patience, as_json=self.as_json)
+            return 0
+
+        return act_on_each(self.came, save)
 
     def tell(self, ended: Ended) -> int:
         """Print what a seed of a harvest came to; return its exit code."""
@@ -229,17 +219,20 @@ class _Teller:
 
 
 def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ...]:
-    """Return what is asked for, checked; what is typed is a matter of usage.
+    """Check what is asked for; return the seeds of a harvest, where it is one.
+
+    What is typed is a matter of usage.
 
     Raises:
         UsageError: nothing is asked for, or what is typed is none of it.
         MalformedError: a list is none, or holds what is no URL for a capture.
-        ArchiveError: a list cannot be read.
     """
     if not urls and not asked["source"]:
         raise click.UsageError("give a URL, or a list of them with --from")
     with arguments():
         check_asked(urls, asked["allowed"])
+    if not _is_harvest(asked):
+        return ()
     return gather_seeds(urls, asked["source"], fragments=asked["browser"])
 
 
@@ -265,13 +258,13 @@ def _plan(
     )
 
 
-def _order(asked: dict[str, Any]) -> Order:
+def _order(asked: dict[str, Any], *, allow_partial: bool) -> Order:
     words = (
         f"browser {asked['browser']}",
         f"login {asked['login']}",
         f"robots {asked['robots']}",
     )
-    return Order(bool(asked["source"]), asked["again"], words)
+    return Order(bool(asked["source"]), asked["again"], allow_partial, words)
 
 
 def _take_second(

@@ -13,7 +13,7 @@ from types import FrameType
 import click
 
 from archiver.config import MOST_SECONDS
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import MalformedError
 from archiver.harvest import DELAY, MOST_JOBS, Ended, Harvest, Plan
 from archiver.harvest_report import (
     Progress,
@@ -33,12 +33,13 @@ from archiver.seeds import (
     collect_seeds,
     parse_list,
 )
-from archiver.terminal import report_error, say, worst
+from archiver.terminal import Seconds, report_error, say, worst
 from archiver.writer import Writer
 
 STDIN = "-"
 INTERRUPTED = 130  # what a shell knows an end by SIGINT by
 NOT_ASKED = 4
+INCOMPLETE = 4  # of a capture that is kept, and not whole
 STDERR = 2
 MOST_SAID = 10  # lines of one kind before it is enough
 
@@ -47,6 +48,7 @@ _OPTIONS = (
     click.option(
         "--from",
         "source",
+        type=click.Path(exists=True, dir_okay=False, allow_dash=True),
         metavar="FILE",
         help="URLs: a CSV with a column url, or one a line; - is standard input.",
     ),
@@ -58,7 +60,7 @@ _OPTIONS = (
     ),
     click.option(
         "--delay",
-        type=click.FloatRange(0, MOST_SECONDS),
+        type=Seconds(0, MOST_SECONDS),
         metavar="SECONDS",
         help=f"Between two requests to one host; with --from or --jobs {DELAY:.0f}.",
     ),
@@ -87,11 +89,12 @@ class Order:
     """What a harvest was ordered to do beside its plan.
 
     ``resumable``: it has a list, whose run is taken up after a kill; ``options`` are
-    those that make it another run.
+    those that make it another run.  ``allow_partial``: a cut capture is no fault.
     """
 
     resumable: bool
     again: bool
+    allow_partial: bool
     options: tuple[str, ...]
 
 
@@ -102,7 +105,7 @@ def gather_seeds(
 
     Raises:
         MalformedError: the list is none, or lines of it are no URLs for a capture.
-        ArchiveError: it cannot be read.
+        UsageError: it cannot be read.
     """
     lines = [*map(Line, urls)]
     if source:
@@ -131,32 +134,47 @@ def run_harvest(
             archive holds cannot be read.
     """
     with _begin(writer, plan, order) as run:
-        since = Since({}, frozenset())
-        if run and run.resumed:
-            since = read_since(writer.archive, writer.trust, run.begun, plan.seeds)
-            _say_resumed(run, since, len(plan.seeds))
-        waiting = tuple(seed for seed in plan.seeds if seed.url not in since.captured)
+        rows = _rows_before(writer, plan, run)
+        cut = any(row.outcome != "complete" for row in rows.values())
+        codes = [INCOMPLETE] if cut and not order.allow_partial else []
+        waiting = tuple(seed for seed in plan.seeds if seed not in rows)
         harvest = Harvest(writer, replace(plan, seeds=waiting))
-        rows = {
-            seed: row_before(seed, since.captured[seed.url])
-            for seed in plan.seeds
-            if seed.url in since.captured
-        }
-        with _interruptible(harvest) as stopped:
-            codes = _follow(harvest, len(plan.seeds), rows, tell)
-        for seed, why in harvest.left.items():
-            rows[seed] = row_left(seed, why)
-            codes.append(NOT_ASKED)
-        print_summary(
-            [rows[seed] for seed in plan.seeds],
-            [each.state or "with rules" for each in harvest.robots.values()],
-        )
-        if harvest.fault:
-            report_error(harvest.fault)
-            codes.append(harvest.fault.exit_code)
+        try:
+            with _interruptible(harvest) as stopped:
+                codes += _follow(harvest, len(plan.seeds), rows, tell)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        codes += _sum_up(harvest, plan, rows)
         if run and not harvest.left and not harvest.fault:
             run.end()
     return INTERRUPTED if stopped() else worst(codes)
+
+
+def _rows_before(writer: Writer, plan: Plan, run: Run | None) -> dict[Seed, Row]:
+    """Return the rows of the seeds that were captured before the run was cut off."""
+    if run is None or not run.resumed:
+        return {}
+    since = read_since(writer.archive, writer.trust, run.begun, plan.seeds)
+    _say_resumed(run, since, len(plan.seeds))
+    return {
+        seed: row_before(seed, since.captured[seed.url])
+        for seed in plan.seeds
+        if seed.url in since.captured
+    }
+
+
+def _sum_up(harvest: Harvest, plan: Plan, rows: dict[Seed, Row]) -> list[int]:
+    """Print what came of it in all; return the exit codes of what did not come."""
+    left = harvest.left
+    rows |= {seed: row_left(seed, why) for seed, why in left.items()}
+    print_summary(
+        [rows[seed] for seed in plan.seeds],
+        [each.state or "with rules" for each in harvest.robots.values()],
+    )
+    if harvest.fault is None:
+        return [NOT_ASKED] if left else []
+    report_error(harvest.fault)
+    return [harvest.fault.exit_code]
 
 
 def _follow(
@@ -227,10 +245,7 @@ def _read(source: str) -> bytes:
         with Path(source).open("rb") as stream:
             return stream.read(MAX_LIST + 1)
     except OSError as error:
-        raise ArchiveError(
-            f"{source} cannot be read: {error.strerror}",
-            hint="name a file with the URLs, or - for standard input",
-        ) from error
+        raise click.UsageError(f"{source} cannot be read: {error.strerror}") from error
 
 
 def _say_faults(found: Seeds) -> None:

@@ -12,13 +12,13 @@ from tqdm import tqdm
 from archiver.errors import SourcebookError, UnreachedError
 from archiver.facts import SnapshotFacts
 from archiver.harvest import Ended, View
+from archiver.retries import says_later
 from archiver.secretkeys import hide_secrets
 from archiver.seeds import Seed
 from archiver.terminal import say, visible
 
 ERROR = 400  # and all statuses above
 SHOWN = 3  # hosts in the bar
-WIDEST = 60  # characters of what is going on
 
 _AGAIN = "run the command again for it"
 _ADVICE = {
@@ -34,6 +34,7 @@ _ADVICE = {
     "cut": "try again; the bounds are --timeout and --max-bytes",
     "malformed": "it is kept as it came; look at it before resting anything on it",
     "status": "look at the page; what it showed before, a web archive may have",
+    "later": "capture it again later: its server had no time for it",
     "bot-check": "try --browser",
     "consent-wall": "try --browser",
     "paywall": "with a subscription: --login FILE",
@@ -65,16 +66,16 @@ class Progress:
             initial=before,
             disable=None,
             file=sys.stderr,
-            unit="page",
             leave=False,
             dynamic_ncols=True,
+            bar_format="{percentage:3.0f}% |{bar:16}| {n}/{total} {elapsed}{postfix}",
         )
 
     def show(self, view: View) -> None:
         """Show what is going on."""
         if not self._bar.disable:
             self._bar.n = self._before + view.ended
-            self._bar.set_postfix_str(going_on(view)[:WIDEST])
+            self._bar.set_postfix_str(going_on(view))
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -137,6 +138,9 @@ def print_summary(rows: Sequence[Row], robots: Sequence[str]) -> None:
     """Print how many came to what, and each that is not as wished, with what to do."""
     counts = Counter(row.outcome for row in rows)
     words = [f"{count} {word}" for word, count in counts.most_common()]
+    noted = sum(row.outcome == "complete" and bool(row.notes) for row in rows)
+    if noted:
+        words.append(f"{noted} of the complete ones to look at")
     say(f"{len(rows)} URLs: {', '.join(words)}.")
     if robots:
         asked = Counter(robots)
@@ -176,5 +180,6 @@ def _notes(
     words = {"truncated": "cut", "malformed": "malformed"}
     notes = [(words[outcome], reason)] if outcome in words else []
     if status >= ERROR:
-        notes.append(("status", f"the server answered {status}"))
+        what = "later" if says_later(status) else "status"
+        notes.append((what, f"the server answered {status}"))
     return (*notes, *labels)

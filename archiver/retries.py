@@ -35,7 +35,12 @@ def response_passes(message: Message, completeness: Completeness) -> bool:
 
 def asks_for_later(message: Message) -> bool:
     """Tell whether a response is none of the page, but one of the server's troubles."""
-    return message.status in LATER or message.status >= SERVER_ERROR
+    return says_later(message.status)
+
+
+def says_later(status: int) -> bool:
+    """Tell whether a status is one by which a server says "later"."""
+    return status in LATER or status >= SERVER_ERROR
 
 
 def pause_before(turn: int, message: Message | None, now: datetime) -> float | None:

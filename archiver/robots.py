@@ -12,13 +12,12 @@ from typing import Any, Final, Literal
 from protego import Protego
 
 from archiver.guard import ParsedUrl
+from archiver.retries import says_later
 
 TOKEN: Final = "Sourcebook"  # noqa: S105 - the product token of RFC 9309, 2.2.1
 MAX_ROBOTS: Final = 500 << 10  # bytes that are read: RFC 9309, 2.5
 MAX_DELAY: Final = 60.0  # seconds of Crawl-delay that are waited at most
 MAX_WORK: Final = 1_000_000  # rules times the agents that they stand under
-LATER: Final = (408, 425, 429)
-SERVER_ERROR: Final = 500
 CLIENT_ERROR: Final = 400
 SUCCESSFUL: Final = range(200, 300)
 
@@ -77,7 +76,7 @@ def unreachable(url: str, why: str, sha256: str | None = None) -> Robots:
 
 def read_robots(url: str, status: int, data: bytes, sha256: str) -> Robots:
     """Read the answer for a robots.txt; of a long one the first 500 KiB count."""
-    if status in LATER or status >= SERVER_ERROR:
+    if says_later(status):
         return unreachable(url, f"its server answered {status}", sha256)
     if status >= CLIENT_ERROR:
         return Robots(url, "absent", f"its server answered {status}", sha256)

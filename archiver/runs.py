@@ -23,7 +23,7 @@ from archiver.facts import SnapshotFacts, parse_snapshot
 from archiver.holdings import StoredStatement, read_statements
 from archiver.keys import escape, own_file, state_folder
 from archiver.redaction import Secrets
-from archiver.retries import LATER, SERVER_ERROR
+from archiver.retries import says_later
 from archiver.secretkeys import HIDDEN, MARKER
 from archiver.seeds import Seed
 from archiver.statements import check_time
@@ -147,8 +147,7 @@ def _requested(stored: StoredStatement) -> _Requested | None:
 
 
 def _says_later(facts: SnapshotFacts) -> bool:
-    status = facts.exchange.status if facts.exchange else 0
-    return status in LATER or status >= SERVER_ERROR
+    return facts.exchange is not None and says_later(facts.exchange.status)
 
 
 def _lock(place: Path) -> int:

@@ -1,6 +1,7 @@
 """What commands share: the archive meant, passphrases, lines out, exit codes."""
 
 import json
+import math
 import os
 import re
 import sys
@@ -25,6 +26,22 @@ MAX_PASSPHRASE = 1 << 16  # bytes
 MAX_FD = (1 << 31) - 1  # what a file descriptor can be
 # the worst first: what several faults together exit with (design: Errors)
 _WORST = (5, 3, 1, 4, 2, 0)
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds: a number, which nan is not."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Convert what was given; refuse nan, which no comparison refuses."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
+
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object a line."

@@ -22,6 +22,7 @@ from archiver.capture import observe
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
+from archiver.labelling import judge_capture
 from archiver.log import Added, Appender, add_pending, prepare
 from archiver.observation import CaptureOptions, Driver, Observation
 from archiver.redaction import Secrets
@@ -32,7 +33,6 @@ from archiver.store import Archive, batch, statement_file, writing
 from archiver.trust import Trust, read_trust
 from archiver.unreached import redact_unreached
 from archiver.version import TOOL_FACTS
-
 
 _TURN = Lock()  # before the lock of the archive, whose waiting is for processes
 
@@ -116,7 +116,13 @@ def take_capture(
         except UnreachedError as error:
             error.statement_id = take_attempt(writer, url, error)
             raise
-        draft = Draft(seen.warc, ".warc.gz", capture_facts(seen), seen.main_record)
+        draft = Draft(
+            seen.warc,
+            ".warc.gz",
+            capture_facts(seen),
+            seen.main_record,
+            judge=judge_capture(seen),
+        )
         return _take(writer, draft), seen
 
 
