@@ -39,7 +39,7 @@ from claims.patterns import CLAIM_ID, LEAD_ID, SOURCE_ID
 from claims.publication_commands import COMMANDS as PUBLICATION_COMMANDS
 from claims.quote_commands import quote
 from claims.recheck_commands import recheck
-from claims.tried import attempt_lines
+from claims.tried import attempt_lines, check_no_attempt
 from claims.verify_commands import verify
 
 STYLES = ("plain", "csl")
@@ -211,8 +211,14 @@ def _reference(archive: Archive, wanted: str, imprint: Imprint) -> Reference:
         return refer_claim(
             examined.claim, folder.case, examined.ceiling, number, imprint
         )
-    snapshots = read_snapshots(archive, read_trust(archive))
-    return _snapshot_reference(checked, snapshots[_match(snapshots, wanted)], imprint)
+    trust = read_trust(archive)
+    snapshots = read_snapshots(archive, trust)
+    try:
+        found = snapshots[_match(snapshots, wanted)]
+    except VerificationError:
+        check_no_attempt(archive, trust, wanted)
+        raise
+    return _snapshot_reference(checked, found, imprint)
 
 
 def _snapshot_reference(

@@ -154,6 +154,7 @@ def test_an_attempt_is_quoted_by_nobody(archive):
     (stored,) = attempts(archive)
     said = f"{stored.id} is an attempt at {url}, of which nothing came"
     refused(run("quote", stored.id, "words", archive=archive), 1, said, "hint: ")
+    refused(run("cite", stored.id[:12], archive=archive), 1, said, "hint: ")
     outcome = run(
         *("claim", "new", "a-case/other", "--claim", "A sentence."),
         *("--snapshot", stored.id, "--quote", "words", "--lang", "fr"),
