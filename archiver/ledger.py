@@ -5,12 +5,12 @@ refused.  Finished exchanges are judged and written by one thread of their own, 
 the page does not wait for the disk.
 """
 
-import queue
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Final, Literal
 
 from archiver.errors import ArchiveError, MalformedError, NetworkError
@@ -33,6 +33,9 @@ from archiver.tls import TlsFacts
 MOST_EXCHANGES: Final = 5000  # of one capture
 MOST_DECODED: Final = 1 << 29  # bytes of all bodies of one capture, decoded
 STALE: Final = 10.0  # seconds of silence after which nobody waits for a response
+TICK: Final = 0.02
+MOST_WAITING: Final = 500  # exchanges that are over and not written
+MOST_HELD: Final = 1 << 24  # bytes of them
 STREAM: Final = "text/event-stream"
 
 State = Literal["open", "recorded", "failed", "blocked"]
@@ -89,9 +92,10 @@ class Ledger:
         self._entries: list[Entry] = []
         self._moved = time.monotonic()
         self._left = MOST_DECODED
-        self._closed = False
-        self._finished: queue.SimpleQueue[tuple[Exchange, Entry] | None]
-        self._finished = queue.SimpleQueue()
+        self._sent = 0  # entries that were not blocked
+        self._finished: deque[tuple[Exchange, Entry]] = deque()
+        self._held = 0  # bytes of them
+        self._ending = Event()
         self._writer = Thread(target=self._write, daemon=True)
         self._writer.start()
         self.error: ArchiveError | None = None
@@ -104,10 +108,11 @@ class Ledger:
             self._recording.learn_hop(url)
         entry.moved = time.monotonic()
         with self._lock:
-            full = sum(each.state != "blocked" for each in self._entries)
-            if full >= MOST_EXCHANGES:
+            if self._sent >= MOST_EXCHANGES:
                 entry.state = "blocked"
                 entry.reason = f"more than {MOST_EXCHANGES} requests"
+            else:
+                self._sent += 1
             if len(self._entries) < 2 * MOST_EXCHANGES:
                 self._entries.append(entry)
         return entry if entry.state == "open" else None
@@ -139,8 +144,9 @@ class Ledger:
         """Have a finished exchange judged and written, in its turn."""
         self.end(entry)
         with self._lock:
-            if not self._closed:
-                self._finished.put((exchange, entry))
+            if not self._ending.is_set():
+                self._finished.append((exchange, entry))
+                self._held += exchange.received
                 return
         exchange.let_go()
 
@@ -167,8 +173,7 @@ class Ledger:
             ArchiveError: something could not be written.
         """
         with self._lock:
-            self._closed = True
-            self._finished.put(None)
+            self._ending.set()
         self._writer.join()
         if self.error:
             raise self.error
@@ -179,13 +184,27 @@ class Ledger:
             return tuple(self._entries)
 
     def _write(self) -> None:
-        """Write exchanges as they come, in a thread of its own."""
-        while (finished := self._finished.get()) is not None:
-            if self.error:
-                finished[0].let_go()
-                continue
+        """Write exchanges when nothing else is to do, in a thread of its own.
+
+        A page that is loading has the processor to itself, until too much is held.
+        """
+        while not (self._ending.wait(TICK) and not self._finished):
+            while self._finished and self._has_time():
+                self._write_next()
+
+    def _has_time(self) -> bool:
+        full = self._held > MOST_HELD or len(self._finished) > MOST_WAITING
+        return full or self._ending.is_set() or self.quiet() > TICK
+
+    def _write_next(self) -> None:
+        with self._lock:
+            exchange, entry = self._finished.popleft()
+            self._held -= exchange.received
+        if self.error:
+            exchange.let_go()
+        else:
             try:
-                self._write_one(*finished)
+                self._write_one(exchange, entry)
             except ArchiveError as error:
                 self.error = error
             except OSError as error:

@@ -7,11 +7,8 @@ program that finds the port could have its requests made and recorded: they pass
 same guard, and stand in the record as requests that the browser does not know of.
 """
 
-import os
 import socket
-import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Event, Lock, Thread, current_thread
 from time import monotonic
 from typing import Final, Self
@@ -20,6 +17,7 @@ from archiver.certificates import ThrowAwayKey
 from archiver.errors import ArchiveError, MalformedError
 from archiver.guard import check_url
 from archiver.ledger import Ledger
+from archiver.owners import Place, is_ours
 from archiver.recorder import Route
 from archiver.recording import Recording
 from archiver.relay import Desk, Relay
@@ -27,10 +25,6 @@ from archiver.socks import NOT_ALLOWED, SUCCEEDED, Target, answer, read_target
 
 MOST_CONNECTIONS: Final = 100  # at a time; a browser opens 32 to one proxy
 PATIENCE: Final = 2.0  # seconds for connections to end when the capture does
-_TABLE: Final = Path("/proc/net/tcp")  # Linux: all connections, each with its user
-_UID: Final = 7  # its column
-
-Place = tuple[str, int]  # an address and a port
 
 # What Chromium asks for by itself, whatever page it shows and however it is started.
 _SERVICES = """
@@ -152,24 +146,3 @@ class Proxy:
         except MalformedError as error:
             return str(error)
         return ""
-
-
-def is_ours(peer: Place, here: Place, table: Path = _TABLE) -> bool:
-    """Tell whether a connection is of the user who runs this, as far as that is told.
-
-    The table has a line for each end of a connection, addresses in hexadecimal in the
-    order of the machine's bytes.
-    """
-    try:
-        lines = table.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return True  # no such table on this system
-    wanted = [_hex(peer), _hex(here)]
-    rows = [line.split() for line in lines]
-    owners = {int(row[_UID]) for row in rows if row[1:3] == wanted}
-    return owners <= {os.getuid()}
-
-
-def _hex(place: Place) -> str:
-    ip = int.from_bytes(socket.inet_aton(place[0]), sys.byteorder)
-    return f"{ip:08X}:{place[1]:04X}"

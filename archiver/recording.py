@@ -39,6 +39,7 @@ from archiver.unreached import redact_failure, redact_unreached
 from archiver.warcfile import RecordHead, WarcFile
 
 TICK = timedelta(microseconds=1)
+IN_MEMORY = 1 << 16  # bytes of a spool; beyond them it is a file
 
 
 class Recording:
@@ -86,7 +87,11 @@ class Recording:
 
     def spool(self) -> BinaryIO:
         """Return a file for the bytes of an exchange; nobody else can open it."""
-        return tempfile.TemporaryFile(dir=self._workdir)
+        folder = str(self._workdir)
+        spool = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - keep() closes it
+            IN_MEMORY, "w+b", dir=folder
+        )
+        return cast("BinaryIO", spool)
 
     def learn(self, url: str) -> None:
         """Take the secrets of the URL that was typed."""

@@ -1,6 +1,5 @@
 """The recording proxy, by a client that speaks to it by hand, and hostile servers."""
 
-import os
 import socket
 import ssl
 import struct
@@ -9,7 +8,6 @@ import time
 
 import pytest
 
-from archiver.proxy import is_ours
 from tests.authority import Authority
 from tests.proxying import (
     ask,
@@ -505,17 +503,6 @@ def test_a_hundred_connections_and_no_more(tmp_path):
     assert "more than 100 connections" in {
         e.reason.split(": ")[1] for e in bench.entries
     }
-
-
-def test_a_connection_of_another_user_is_turned_away(tmp_path):
-    table = tmp_path / "tcp"
-    line = "   0: 0100007F:0051 0100007F:0050 01 0:0 00:0 0 {uid} 0 1\n"
-    peer, here = ("127.0.0.1", 0x51), ("127.0.0.1", 0x50)
-    for uid, ours in ((os.getuid(), True), (os.getuid() + 1, False)):
-        table.write_text("  sl  local rem\n" + line.format(uid=uid))
-        assert is_ours(peer, here, table) == ours
-    assert is_ours(("127.0.0.1", 0x52), here, table)
-    assert is_ours(peer, here, tmp_path / "none")
 
 
 def test_threads_of_a_capture_end_with_it(tmp_path):
