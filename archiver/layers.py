@@ -12,7 +12,7 @@ from typing import BinaryIO
 from archiver.codings import ContentDecoder
 from archiver.messages import Message, media_type_and_charset
 from archiver.pdf import PATIENCE, SECONDS, extract_pdf
-from archiver.records import Record, read_block
+from archiver.records import Record, pass_block
 from archiver.responses import ResponseReader
 from archiver.telegram import extract_telegram, is_telegram
 from archiver.text import PDF, TELEGRAM, TextLayer, extract
@@ -20,6 +20,8 @@ from archiver.text import PDF, TELEGRAM, TextLayer, extract
 MAX_BLOCK = 256 << 20  # bytes of one record that a text layer is derived from
 MAX_BODY = 256 << 20  # bytes of its body, decoded
 MAX_RATIO = 1000
+GLANCE = 1 << 20  # bytes of a document that no extractor reads
+_READ = ("text/html", "text/plain", "application/pdf")  # what has an extractor
 _BARE = ("resource", "conversion")  # record types whose block is the document itself
 
 
@@ -40,11 +42,11 @@ def derive_text(
 
     With ``extractor`` it is derived by that one, as a statement names it, whichever
     would be chosen today; None where it is not at hand or does not read the record.  A
-    body that is cut has the layer of what came; one whose coding cannot be undone has
-    none.
+    body that is cut has the layer of what came; one whose coding cannot be undone, or
+    that is longer than a layer is made from, has none.
 
     Raises:
-        MalformedError: the block is longer than a layer is made from.
+        MalformedError: the file does not hold a record at that place.
         VerificationError: the file does not hold ``record`` at its place.
     """
     document = read_document(stream, record)
@@ -84,27 +86,78 @@ def _extract_by_type(document: Document) -> TextLayer | None:
 def read_document(stream: BinaryIO, record: Record) -> Document | None:
     """Read a record's document; None where it holds none, or none that can be read.
 
+    Of what no extractor reads, such as a video, the first ``GLANCE`` bytes are enough;
+    so they are of what is longer than a layer is made from, which is then no document.
+
     Raises:
-        MalformedError: the block is longer than a layer is made from.
+        MalformedError: the file does not hold a record at that place.
         VerificationError: the file does not hold ``record`` at its place.
     """
+    taken: _Bare | _Body
     if record.type in _BARE:
-        block = read_block(stream, record, MAX_BLOCK)
-        field = (b"Content-Type", (record.field("Content-Type") or "").encode())
-        return _described(Message("", 0, b"", (field,), 0, 0), block, record.uri)
-    if record.type != "response":
+        taken = _Bare(record, _described(record))
+    elif record.type == "response":
+        taken = _Body(record)
+    else:
         return None
-    reader = ResponseReader()
-    body = reader.feed(read_block(stream, record, MAX_BLOCK))
-    if reader.message is None:
-        return None
-    codings = reader.framing.codings
-    decoder = ContentDecoder(codings, max_bytes=MAX_BODY, max_ratio=MAX_RATIO)
-    decoded = b"".join(decoder.feed(body))
-    if decoder.fault or decoder.unknown:
-        return None
-    return _described(reader.message, decoded, record.uri)
+    pass_block(stream, record, taken.take)
+    return taken.document()
 
 
-def _described(message: Message, data: bytes, uri: str) -> Document:
-    return Document(data, *media_type_and_charset(message), uri)
+class _Bare:
+    """A document as its pieces come, as far as it is held."""
+
+    def __init__(self, record: Record, message: Message) -> None:
+        self._uri = record.uri
+        self._kind = media_type_and_charset(message)
+        self._is_read = self._kind[0] in _READ
+        self._too_long = self._is_read and record.block_length > MAX_BLOCK
+        self._most = MAX_BODY if self._is_read and not self._too_long else GLANCE
+        self._data = bytearray()
+
+    @property
+    def is_enough(self) -> bool:
+        """Tell whether nothing more is held."""
+        return len(self._data) >= self._most
+
+    def take(self, data: bytes) -> None:
+        """Take the next piece."""
+        self._data += data[: self._most - len(self._data)]
+
+    def document(self) -> Document | None:
+        """Return what was taken."""
+        if self._too_long:
+            return None
+        return Document(bytes(self._data), *self._kind, self._uri)
+
+
+class _Body:
+    """The document in a response, as the pieces of its block come."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._reader = ResponseReader()
+        self._held: tuple[ContentDecoder, _Bare] | None = None
+
+    def take(self, data: bytes) -> None:
+        """Take the next piece of the block."""
+        body = self._reader.feed(data)
+        if self._held is None and self._reader.message:
+            codings = self._reader.framing.codings
+            decoder = ContentDecoder(codings, max_bytes=MAX_BODY, max_ratio=MAX_RATIO)
+            self._held = (decoder, _Bare(self._record, self._reader.message))
+        if self._held and not self._held[1].is_enough:
+            for piece in self._held[0].feed(body):
+                self._held[1].take(piece)
+
+    def document(self) -> Document | None:
+        """Return what was taken; None where its coding cannot be undone."""
+        if self._held is None or self._held[0].fault or self._held[0].unknown:
+            return None
+        return self._held[1].document()
+
+
+def _described(record: Record) -> Message:
+    """Return the head that a response with this document would have."""
+    field = (b"Content-Type", (record.field("Content-Type") or "").encode())
+    return Message("", 0, b"", (field,), 0, 0)

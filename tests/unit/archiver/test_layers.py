@@ -1,6 +1,8 @@
 """The text layer of a record is made from its bytes alone, or there is none."""
 
 import io
+import tempfile
+import tracemalloc
 from datetime import UTC, datetime
 from gzip import compress
 from uuid import UUID
@@ -8,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from archiver.errors import VerificationError
-from archiver.layers import derive_text
+from archiver.layers import GLANCE, MAX_BLOCK, derive_text, read_document
 from archiver.records import walk_records
 from archiver.warcfile import RecordHead, WarcFile
 from tests.pdfs import text_page
@@ -144,3 +146,41 @@ def test_a_pdf_is_derived_again_as_a_pdf_and_as_nothing_else():
     record = made("resource", text_page(b"Words"), "application/pdf")
     assert derive_text(*record, "pdf@1") == derive_text(*record)
     assert derive_text(*record, "html@1") is None
+
+
+def written(folder, kind, size):
+    """Write a WARC with a response of so many zeros; return it open, and the record."""
+    with tempfile.TemporaryFile(dir=folder) as block:
+        block.write(b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\n\r\n" % kind)
+        block.truncate(block.tell() + size)
+        stream = (folder / "large.warc.gz").open("w+b")
+        warc = WarcFile(stream)
+        first = RecordHead(record_id=UUID(int=1, version=4), date=NOW)
+        warc.write_warcinfo(first, software="test", nonce="00" * 16)
+        warc.write_response(head(2), block)
+    stream.seek(0)
+    return stream, list(walk_records(stream))[1]
+
+
+def test_of_what_no_extractor_reads_only_the_beginning_is_held(tmp_path):
+    stream, record = written(tmp_path, b"video/mp4", 40 << 20)
+    with stream:
+        tracemalloc.start()
+        document = read_document(stream, record)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert (document.media_type, document.data) == ("video/mp4", bytes(GLANCE))
+    assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("kind", [b"video/mp4", b"text/plain"])
+def test_what_is_longer_than_a_layer_is_made_from_has_none(kind, tmp_path):
+    stream, record = written(tmp_path, kind, MAX_BLOCK)
+    with stream:
+        assert derive_text(stream, record) is None
+
+
+def test_what_is_short_and_unpacks_to_more_than_a_layer_is_made_from_has_none():
+    packed = compress(bytes(20 << 20), mtime=0)  # more than a thousand times as much
+    coded = (b"Content-Type: text/plain", b"Content-Encoding: gzip")
+    assert derive_text(*response(packed, *coded)) is None
