@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.errors import ArchiveError
 from archiver.guard import check_url
-from archiver.keys import config_folder, escape, own_file
+from archiver.keys import config_folder, escape, own_file, read_private
 
 MAX_KEYS = 1 << 10  # bytes
 
@@ -34,14 +34,7 @@ def read_keys(url: str) -> str | None:
     with own_file(place, "read"):
         if not place.exists():
             return None
-        mode = place.stat().st_mode & 0o777
-        with place.open("rb") as stream:
-            found = stream.read(MAX_KEYS).decode("ascii", "replace").strip()
-    if mode & 0o077:
-        raise ArchiveError(
-            f"{place} has mode {mode:04o}, expected 0600: others could read it",
-            hint=f"chmod 600 '{place}'",
-        )
+    found = read_private(place, MAX_KEYS).decode("ascii", "replace").strip()
     if not _KEYS.fullmatch(found):
         raise ArchiveError(
             f"{place} holds no keys, expected one line: access key, colon, secret",

@@ -5,6 +5,7 @@ Keys are OpenSSH Ed25519 files (one file serves ``ssh-keygen``, an agent and us)
 this user knows an archive's trust folder: ``<config>/pins/<origin>``.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from archiver import shipped
 from archiver.errors import ArchiveError, MalformedError
 
 LOG, OPERATOR = "log", "operator"
+MAX_KEY = 1 << 16  # bytes of a key file
 _LONGEST = 200  # characters of a file's name, which has endings
 Passphrase = Callable[[], bytes]  # asked for only where a key file wants one
 
@@ -65,6 +67,26 @@ def own_file(place: Path, act: str) -> Iterator[None]:
             f"{place} cannot be {act}: {error.strerror or error}",
             hint="check that your folder for it is there, writable and not full",
         ) from error
+
+
+def read_private(place: Path, most: int) -> bytes:
+    """Read the first ``most`` bytes of a file that its owner alone may read.
+
+    Raises:
+        ArchiveError: it cannot be read, or others may read it.
+    """
+    try:
+        with place.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode & 0o777
+            content = stream.read(most)
+    except OSError as error:
+        raise ArchiveError(f"{place} cannot be read: {error.strerror}") from error
+    if mode & 0o077:
+        raise ArchiveError(
+            f"{place} has mode {mode:04o}, expected 0600: others could read it",
+            hint=f"chmod 600 '{place}'",
+        )
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +145,7 @@ def load_key(place: Path, passphrase: Passphrase) -> Ed25519PrivateKey:
         ArchiveError: it cannot be read, others may read it, the passphrase is wrong, or
             it holds no Ed25519 key.
     """
-    try:
-        mode = place.stat().st_mode & 0o777
-        content = place.read_bytes()
-    except OSError as error:
-        raise ArchiveError(f"{place} cannot be read: {error.strerror}") from error
-    if mode & 0o077:
-        raise ArchiveError(
-            f"{place} has mode {mode:04o}, expected 0600: others could read it",
-            hint=f"chmod 600 '{place}'",
-        )
+    content = read_private(place, MAX_KEY)
     try:
         key = _decrypt(place, content, passphrase)
     except (ValueError, UnsupportedAlgorithm) as error:

@@ -6,14 +6,14 @@ is, readable by its owner alone: nothing of it comes into an archive, a message 
 command line.  No error repeats what stands in the file.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archiver.errors import ArchiveError, MalformedError
+from archiver.errors import MalformedError
 from archiver.guard import ParsedUrl
+from archiver.keys import read_private
 from archiver.secretkeys import CREDENTIAL_FIELDS
 
 MAX_LOGIN = 1 << 16  # bytes
@@ -81,17 +81,7 @@ def read_login(path: Path) -> Login:
         ArchiveError: it cannot be read, or others may read it.
         MalformedError: it is no login.
     """
-    try:
-        with path.open("rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode & 0o777
-            data = stream.read(MAX_LOGIN + 1)
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be read: {error.strerror}") from error
-    if mode & 0o077:
-        raise ArchiveError(
-            f"{path} has mode {mode:04o}, expected 0600: others could read it",
-            hint=f"chmod 600 '{path}'",
-        )
+    data = read_private(path, MAX_LOGIN + 1)
     try:
         return parse_login(data)
     except MalformedError as error:
