@@ -22,6 +22,7 @@ from archiver.exchanges import (
     Fields,
     Kept,
     Seen,
+    failure_at,
     judge_exchange,
     judge_failure,
 )
@@ -81,7 +82,7 @@ def observe(
         way.log_in(first)
         came = way.go_further(way.reach(first))
         warc = recording.finish()
-    return recording.redact(_observation(warc, came, way))
+    return recording.redact(describe(warc, came, way))
 
 
 def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
@@ -264,16 +265,7 @@ class Way:
 
     def _fail(self, seen: Seen, kind: FailureKind, reason: str) -> NoReturn:
         """Note that the way ended at a response, and stop."""
-        failure = Failure(
-            url=seen.uri,
-            kind=kind,
-            reason=reason,
-            started=seen.exchange.started,
-            finished=seen.finished,
-            answers=seen.exchange.answers,
-            peer=seen.exchange.peer,
-            received=seen.exchange.received,
-        )
+        failure = failure_at(seen, kind, reason)
         self.failures.append(self.recording.redact_failure(failure))
         raise NetworkError(reason)
 
@@ -313,7 +305,8 @@ def _worth(came: Came) -> tuple[bool, bool]:
     return not asks_for_later(seen.message), seen.completeness.outcome == "complete"
 
 
-def _observation(warc: Path, came: Came, way: Way) -> Observation:
+def describe(warc: Path, came: Came, way: Way) -> Observation:
+    """Return what was seen on a way that came to a response, kept in ``warc``."""
     seen, kept = came
     tls = seen.exchange.tls
     media_type, charset = media_type_and_charset(seen.message)

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from archiver.codings import ContentDecoder
 from archiver.errors import NetworkError
-from archiver.failures import Failure
+from archiver.failures import Failure, FailureKind
 from archiver.messages import MAX_HEAD, Message
 from archiver.recorder import BLOCK, Exchange
 from archiver.redaction import FIELD, Secrets
@@ -105,17 +105,14 @@ def judge_exchange(
 
 def judge_failure(exchange: Exchange, finished: datetime, reason: str) -> Failed:
     """Say what a finished exchange without a response head amounts to."""
-    failure = Failure(
-        url=exchange.url.url,
-        kind="timeout" if exchange.end == "time" else exchange.failure,
-        reason=reason,
-        started=exchange.started,
-        finished=finished,
-        answers=exchange.answers,
-        peer=exchange.peer,
-        received=exchange.received,
-    )
+    kind = "timeout" if exchange.end == "time" else exchange.failure
+    failure = _failure(exchange, exchange.url.url, finished, kind, reason)
     return Failed(exchange, failure)
+
+
+def failure_at(seen: Seen, kind: FailureKind, reason: str) -> Failure:
+    """Return the failure of a way that ended at a response, and why it did."""
+    return _failure(seen.exchange, seen.uri, seen.finished, kind, reason)
 
 
 def write_failure(
@@ -172,6 +169,21 @@ def write_exchange(
 def record_id(token: Token) -> UUID:
     """Return a random record id."""
     return UUID(bytes=token(16), version=4)
+
+
+def _failure(
+    exchange: Exchange, url: str, finished: datetime, kind: FailureKind, reason: str
+) -> Failure:
+    return Failure(
+        url=url,
+        kind=kind,
+        reason=reason,
+        started=exchange.started,
+        finished=finished,
+        answers=exchange.answers,
+        peer=exchange.peer,
+        received=exchange.received,
+    )
 
 
 def _write_request(

@@ -7,17 +7,15 @@ the page said at that time is the web archive's word.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
-from archiver.capture import Came, Way, keeping, open_route
+from archiver.capture import Came, Way, describe, keeping, open_route
 from archiver.errors import MalformedError, UnreachedError
-from archiver.exchanges import Seen, record_id
-from archiver.failures import Failure
+from archiver.exchanges import Seen, failure_at, record_id
 from archiver.guard import check_url, format_address
 from archiver.labelling import judge_capture
 from archiver.memento import (
@@ -152,23 +150,13 @@ def _check_public(asked: str, memento: Memento) -> None:
 
 def _observation(came: Came, way: Way, memento: Memento) -> Observation:
     """Return what was seen, as the labels of the page that was recorded need it."""
-    seen, kept = came
-    media_type, charset = media_type_and_charset(seen.message)
-    return Observation(
-        warc=way.recording.path,
-        main_record=kept.index,
+    return replace(
+        describe(way.recording.path, came, way),
         requested_url=original_in(way.typed) or memento.original,
         final_url=memento.original,
         status=memento.status,
-        started=way.recording.started,
-        finished=seen.finished,
-        outcome=seen.completeness.outcome,
-        reason=seen.completeness.reason,
         allowed_addresses=(),
         tls=None,
-        media_type=media_type,
-        charset=charset,
-        fields=seen.message.fields,
     )
 
 
@@ -187,17 +175,7 @@ def _refuse(way: Way, seen: Seen) -> NoReturn:
             hint=f"if you want this page itself, run 'sourcebook capture {way.typed}'",
         )
     reason = f"{where} answered {status}, expected a memento"
-    exchange = seen.exchange
-    failure = Failure(
-        url=seen.uri,
-        kind="service",
-        reason=reason,
-        started=exchange.started,
-        finished=seen.finished,
-        answers=exchange.answers,
-        peer=exchange.peer,
-        received=exchange.received,
-    )
+    failure = failure_at(seen, "service", reason)
     raise UnreachedError(reason, [*way.failures, failure])
 
 
@@ -267,7 +245,7 @@ class _Account:
 def _write(recording: Recording, came: Came, body: Body, account: _Account) -> int:
     """Write the memento's body and what is said of it; return the body's index."""
     seen, kept = came
-    urn = UUID(bytes=account.token(16), version=4).urn
+    urn = record_id(account.token).urn
     now = recording.date(seen.finished)
     head = RecordHead(
         record_id=record_id(account.token),

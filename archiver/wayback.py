@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from archiver.accounts import account_hint
 from archiver.bodies import decoded_body
 from archiver.errors import MalformedError, NetworkError, UnreachedError
-from archiver.exchanges import Seen, judge_exchange, judge_failure
+from archiver.exchanges import Seen, failure_at, judge_exchange, judge_failure
 from archiver.failures import Failure, FailureKind
 from archiver.guard import check_url, parse_address
 from archiver.messages import OK
@@ -141,19 +141,7 @@ class Errand:
 
     def note(self, seen: Seen, reason: str, kind: FailureKind = "service") -> None:
         """Note that an answer is not what was asked for."""
-        exchange = seen.exchange
-        self.failures.append(
-            Failure(
-                url=seen.uri,
-                kind=kind,
-                reason=reason,
-                started=exchange.started,
-                finished=seen.finished,
-                answers=exchange.answers,
-                peer=exchange.peer,
-                received=exchange.received,
-            )
-        )
+        self.failures.append(failure_at(seen, kind, reason))
 
     def given_up(self, hint: str = "") -> UnreachedError:
         """Return the error that says what was tried; the last failure says why."""
