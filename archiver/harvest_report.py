@@ -12,6 +12,7 @@ from tqdm import tqdm
 from archiver.errors import SourcebookError, UnreachedError
 from archiver.facts import SnapshotFacts
 from archiver.harvest import Ended, View
+from archiver.labels import HINTS
 from archiver.retries import says_later
 from archiver.secretkeys import hide_secrets
 from archiver.seeds import Seed
@@ -35,12 +36,7 @@ _ADVICE = {
     "malformed": "it is kept as it came; look at it before resting anything on it",
     "status": "look at the page; what it showed before, a web archive may have",
     "later": "capture it again later: its server had no time for it",
-    "bot-check": "try --browser",
-    "consent-wall": "try --browser",
-    "paywall": "with a subscription: --login FILE",
-    "login-wall": "with an account: --login FILE",
-    "soft-404": "the page may be gone: a web archive may have it",
-    "empty": "its words may be made by scripts: try --browser",
+    **HINTS,
     "logged-in": "nothing: it is sealed, as every capture with a login is",
     "secret": "look at it: it repeats what was redacted, and is sealed",
 }

@@ -402,3 +402,28 @@ def test_a_tree_of_100_000_leaves_gives_each_proof_from_one_building():
             old_root=tree.root_of(index),
             new_root=tree.root,
         )
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_a_tree_that_grows_is_the_tree_of_all_its_leaves(size, more):
+    leaves = LEAVES[: size + more]
+    grown = Tree(leaves, Tree(LEAVES[:size]))
+    fresh = Tree(leaves)
+    assert grown.root == fresh.root == naive_root(leaves)
+    assert [list(row) for row in grown._rows] == [list(row) for row in fresh._rows]
+
+
+def test_a_tree_grows_again_and_again():
+    tree = Tree([])
+    for size in range(1, 70):
+        tree = Tree(LEAVES[:size], tree)
+        assert tree.root == tree_root(LEAVES[:size])
+        assert tree.prove_inclusion(size - 1) == prove_inclusion(
+            LEAVES[:size], index=size - 1
+        )
+
+
+@pytest.mark.parametrize("known", [LEAVES[1:4], LEAVES[:9]])
+def test_a_tree_does_not_grow_out_of_another_one(known):
+    with pytest.raises(ValueError, match="none of the first"):
+        Tree(LEAVES[:8], Tree(known))
