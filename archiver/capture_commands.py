@@ -22,7 +22,7 @@ from archiver.harvest_commands import (
     harvest_options,
     run_harvest,
 )
-from archiver.login import read_login
+from archiver.login import Login, origin_of, read_login
 from archiver.observation import (
     CaptureOptions,
     Driver,
@@ -30,7 +30,7 @@ from archiver.observation import (
     format_user_agent,
 )
 from archiver.secretkeys import hide_secrets
-from archiver.seeds import Seed
+from archiver.seeds import Line, Seed, collect_seeds
 from archiver.terminal import (
     Seconds,
     act_on_each,
@@ -145,7 +145,7 @@ def capture(
     Example: sourcebook capture --from leads.csv --jobs 4
     """
     seeds = _asked_seeds(urls, asked)
-    login = read_login(asked["login"]) if asked["login"] else None
+    login = _read_login(asked["login"], urls, seeds) if asked["login"] else None
     driver = load_driver() if asked["browser"] else observe
     writer = named_writer(passphrase_fd)
     retries = RETRIES if asked["source"] else 0
@@ -219,7 +219,7 @@ class _Teller:
 
 
 def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ...]:
-    """Check what is asked for; return the seeds of a harvest, where it is one.
+    """Check what is asked for, and return it, each URL once.
 
     What is typed is a matter of usage.
 
@@ -231,9 +231,36 @@ def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ..
         raise click.UsageError("give a URL, or a list of them with --from")
     with arguments():
         check_asked(urls, asked["allowed"])
+    typed = collect_seeds(map(Line, urls)).seeds
     if not _is_harvest(asked):
-        return ()
-    return gather_seeds(urls, asked["source"], fragments=asked["browser"])
+        seeds = typed
+    else:
+        seeds = gather_seeds(urls, asked["source"], fragments=asked["browser"])
+    origins = sorted({origin_of(seed.asked) for seed in seeds})
+    if asked["login"] and len(origins) > 1:
+        raise click.UsageError(
+            f"--login would go to {len(origins)} sites, expected one: each would get"
+            " what only one of them may know"
+        )
+    return seeds
+
+
+def _read_login(path: Path, urls: tuple[str, ...], seeds: tuple[Seed, ...]) -> Login:
+    """Read a login, which is for one site: a list of several is a matter of usage.
+
+    Raises:
+        UsageError: the URLs are of several origins, and each would be sent it.
+        ArchiveError, MalformedError: it cannot be read, or is none.
+    """
+    asked = [seed.asked for seed in seeds] or [check_url(url) for url in urls]
+    origins = {origin_of(each) for each in asked}
+    if len(origins) > 1:
+        names = sorted(f"{scheme}://{host}:{port}" for scheme, host, port in origins)
+        raise click.UsageError(
+            f"--login is for one site, and the URLs are of {len(names)}:"
+            f" {visible(', '.join(names[:3]))}; capture those of each site by itself"
+        )
+    return read_login(path)
 
 
 def _is_harvest(asked: dict[str, Any]) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from archiver.capture_commands import (
-    INCOMPLETE,
     bounds_options,
     check_asked,
     print_kept,
@@ -17,6 +16,7 @@ from archiver.capture_commands import (
 from archiver.custody import take_memento
 from archiver.deposit import Supplied
 from archiver.errors import UnreachedError
+from archiver.harvest_commands import INCOMPLETE
 from archiver.observation import CaptureOptions
 from archiver.terminal import (
     act_on_each,

@@ -6,13 +6,14 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from archiver.capture_commands import Seconds, bounds_options, read_bounds
+from archiver.capture_commands import bounds_options, read_bounds
 from archiver.config import MOST_SECONDS
 from archiver.errors import ArchiveError
 from archiver.findings import Finding
 from archiver.guard import parse_address
 from archiver.observation import CaptureOptions
 from archiver.terminal import (
+    Seconds,
     arguments,
     json_option,
     named_archive,

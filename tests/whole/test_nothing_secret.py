@@ -7,6 +7,7 @@ user's folders, of the folder for temporary files, of what was printed.
 import json
 import os
 import sqlite3
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,27 @@ def test_a_login_that_others_can_read_is_not_used(archive, site, login):
     assert outcome.code == 5
     assert "has mode 0644, expected 0600" in outcome.stderr
     assert site.count("/") == 0
+    check_nowhere(COOKIE, archive.parent, outcome)
+
+
+@pytest.mark.parametrize("as_list", [False, True])
+def test_a_login_is_not_sent_to_the_sites_of_a_list(
+    archive, site, login, tmp_path, as_list
+):
+    with Site({"/": STORY}) as other:
+        urls = [site.url("/"), other.url("/")]
+        given = urls
+        if as_list:
+            seeds = tmp_path / "urls.txt"
+            seeds.write_text("\n".join(urls))
+            given = ["--from", seeds]
+        allowed = (("--allow-address", each.address) for each in (site, other))
+        outcome = run(
+            *("capture", *given, *chain(*allowed), "--login", login), archive=archive
+        )
+        assert outcome.code == 2
+        assert "--login is for one site, and the URLs are of 2" in outcome.stderr
+        assert (site.count("/"), other.count("/")) == (0, 0)
     check_nowhere(COOKIE, archive.parent, outcome)
 
 
