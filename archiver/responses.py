@@ -38,7 +38,10 @@ ENDS: dict[End, tuple[Truncated, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Whether all that the server meant to send is there, and if not, why.
+    """Whether a response came to its own end, and if not, why.
+
+    Without TLS that is the word of whoever was on the way: he who cuts a body that only
+    the close of the connection ends is not found out.
 
     ``truncated`` is the value of WARC-Truncated (WARC 1.1, 5.13); only a truncated
     response has one.

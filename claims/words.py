@@ -107,8 +107,11 @@ STATUSES: Final = {
 }
 
 OUTCOMES: Final = {
-    "complete": "Everything the server meant to send is there.",
-    "truncated": "The transfer was cut: what is there is not all that was meant.",
+    "complete": (
+        "The response came to its own end, as its length, its chunks, its compression"
+        " or the close of the connection marks it."
+    ),
+    "truncated": "The transfer ended before the response did: some of it is missing.",
     "malformed": "What came is not what HTTP allows; it is kept as it came.",
 }
 
