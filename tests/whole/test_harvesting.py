@@ -787,3 +787,83 @@ def test_on_a_terminal_a_bar_shows_what_is_going_on(archive: Path) -> None:
         r"\| 1/2 .*waiting [12] s for 127\.0\.0\.11: it asked to be left alone", text
     )
     assert "2 URLs: 2 complete" in text
+
+
+def write_login(archive: Path) -> Path:
+    place = archive.parent / "login.txt"
+    place.write_text("Cookie: visitor=Zx81QkP0aLw93mNtR7\n", encoding="utf-8")
+    place.chmod(0o600)
+    return place
+
+
+def test_a_login_goes_to_the_pages_of_one_site_and_not_to_its_robots_txt(
+    archive: Path,
+) -> None:
+    with hosts(2) as (site,):
+        words = ("--delay", "0", "--login", str(write_login(archive)))
+        outcome = harvest(archive, [site], *words)
+        assert b"visitor" in site.received("/0")
+        assert b"visitor" in site.received("/1")
+        assert b"visitor" not in site.received("/robots.txt")
+    assert outcome.code == 0, outcome
+    labels = {tuple(each["labels"]) for (each,) in pages_of(archive).values()}
+    assert labels == {("logged-in",)}
+    assert "logged-in: credentials were sent: Cookie" in outcome.stderr
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_a_login_is_not_sent_to_several_sites(typed: bool, archive: Path) -> None:  # noqa: FBT001
+    with hosts(1, 1) as sites:
+        login = ("--login", str(write_login(archive)))
+        if typed:
+            words = (*allow(sites), *login, *all_urls(sites))
+            outcome = run("capture", *words, archive=archive)
+        else:
+            outcome = harvest(archive, sites, *login)
+        assert [site.times for site in sites] == [[], []]
+    refused(outcome, 2, "--login would go to 2 sites, expected one")
+
+
+def test_of_many_repeats_the_first_are_named(archive: Path) -> None:
+    with hosts(1) as sites:
+        urls = all_urls(sites) * 15
+        outcome = harvest(archive, sites, "--robots", "ignore", urls=urls)
+    assert outcome.code == 0, outcome
+    told = outcome.stderr.splitlines()
+    assert sum("it is asked once" in line for line in told) == 10
+    assert "4 more lines repeat a URL." in told
+    assert sites[0].count("/0") == 1
+
+
+def test_a_list_that_went_on_still_exits_by_what_was_cut_before(archive: Path) -> None:
+    pages = {
+        "/cut": [b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc", Cut()],
+        "/slow": [Pause(1), *page(WORDS, HTML)],
+        "/last": page(WORDS, HTML),
+    }
+    words = ("--delay", "0", "--robots", "ignore", "--retries", "0")
+    with hosts(pages) as (site,):
+        assert interrupted(archive, site, "/slow", *words, times=1).code == 130
+        again = harvest(archive, [site], *words)
+    assert again.code == 4, again
+    assert site.paths() == ["/cut", "/slow", "/last"]
+    assert "cut: the server closed the connection" in again.stderr
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_the_program_is_no_fault_of_a_page(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, findings: Findings
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with hosts(2) as sites:
+        words = ("--delay", "0", "--robots", "ignore")
+        with monkeypatch.context() as patch:
+            patch.setattr("archiver.capture_commands.observe", fail)
+            outcome = harvest(archive, sites, *words)
+        assert "ended without a word" in outcome.stderr
+        assert pages_of(archive) == {}
+        assert harvest(archive, sites, *words).code == 0
+    assert len(pages_of(archive)) == 2
+    assert errors(findings(archive)) == []
