@@ -19,6 +19,8 @@ MAX_TRAILER = 1 << 20  # bytes of all trailer fields
 MAX_CODINGS = 4  # one upon another
 ZLIB_HEADER = 2  # bytes
 RATIO_FROM = 1 << 24  # decoded bytes below which no ratio is too high
+MAX_MEMBERS = 1 << 18  # of one gzip body: each costs time, however little it holds
+SLICE = 1 << 12  # bytes that zlib is given at a time, since it copies what is left
 
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;.*)?")
 
@@ -120,22 +122,31 @@ class _Gzip:
 
     def __init__(self) -> None:
         self._inflater = zlib.decompressobj(self.window)
+        self._members = 1
 
     @property
     def finished(self) -> bool:
         return self._inflater.eof
 
     def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), SLICE):
+            yield from self._inflate(data[start : start + SLICE])
+
+    def _inflate(self, data: bytes) -> Iterator[bytes]:
         full = False
         while data or full:
             if self._inflater.eof:
                 self._next_member()
             piece = self._inflater.decompress(data, PIECE)
-            yield piece
+            if piece:
+                yield piece
             data = self._inflater.unconsumed_tail or self._inflater.unused_data
             full = len(piece) == PIECE and not self._inflater.eof
 
     def _next_member(self) -> None:
+        self._members += 1
+        if self._members > MAX_MEMBERS:
+            raise zlib.error(f"more than {MAX_MEMBERS} members")
         self._inflater = zlib.decompressobj(self.window)
 
 

@@ -1,6 +1,7 @@
 """Chunks and content codings, undone in any pieces and within bounds."""
 
 import gzip
+import time
 import zlib
 
 import brotli
@@ -8,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.codings import MAX_LINE, MAX_TRAILER, PIECE, ContentDecoder, Dechunker
+from archiver.codings import (
+    MAX_LINE,
+    MAX_MEMBERS,
+    MAX_TRAILER,
+    PIECE,
+    ContentDecoder,
+    Dechunker,
+)
 
 TEXT = "Әділет пен шындық. ".encode() * 500
 
@@ -217,6 +225,17 @@ def test_a_bomb_in_a_bomb_is_stopped_on_the_way():
     body, decoder = decode(data, "gzip", "gzip", max_bytes=1 << 20)
     assert decoder.fault == "the body unpacks to more than 1048576 bytes"
     assert len(body) <= 1 << 20
+
+
+def test_very_many_empty_gzip_members_are_a_fault_before_they_take_minutes():
+    empties = gzip.compress(gzip.compress(b"", mtime=0) * 2_000_000)
+    before = time.process_time()
+    body, decoder = decode(empties, "gzip", "gzip")
+    assert (
+        decoder.fault == f"Content-Encoding gzip, gzip: more than {MAX_MEMBERS} members"
+    )
+    assert body == b""
+    assert time.process_time() - before < 10
 
 
 @given(
