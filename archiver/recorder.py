@@ -26,7 +26,7 @@ from archiver.failures import FailureKind
 from archiver.guard import Address, ParsedUrl, check_address
 from archiver.messages import redirect_location
 from archiver.responses import End, ResponseReader
-from archiver.tls import Roots, TlsFacts, secure
+from archiver.tls import Roots, TlsFacts, is_address, secure
 
 BLOCK = 1 << 16  # bytes received at a time, at most
 PATIENCE = 0.25  # seconds of silence after the end of a response
@@ -316,12 +316,15 @@ def keep(spool: BinaryIO, data: bytes) -> None:
 def resolve_host(host: str, port: int, timeout: float) -> tuple[str, ...]:
     """Return the addresses of ``host``, each once, in the order of the answer.
 
-    The system's resolver knows no limit of time, so a thread asks it.
+    An address stands for itself.  The system's resolver knows no limit of time, so a
+    thread asks it.
 
     Raises:
         TimeoutError: no answer in ``timeout`` seconds.
         OSError: the name does not resolve.
     """
+    if is_address(host):
+        return (host,)
     answer: queue.SimpleQueue[tuple[str, ...] | OSError] = queue.SimpleQueue()
 
     def ask() -> None:

@@ -175,19 +175,20 @@ class Recording:
         return Kept(index, head.record_id, head.uri)
 
     def finish(self) -> Path:
-        """Bring the file to the disk, whole; nothing more is written to it.
+        """End the file; nothing more is written to it.
 
-        It is looked through for the secrets of the capture, and the salts of what was
-        redacted are kept, before anybody can store it.
+        Whoever stores it brings it to the disk.  Before that it is looked through for
+        the secrets of the capture, and the salts of what was redacted are kept.
 
         Raises:
             ArchiveError: the salts cannot be kept.
         """
         with self._lock:
             self._stream.flush()
-            os.fsync(self._stream.fileno())
             self._stream.close()
             leaks = find_leaks(self.path, self._secrets.sought)
+            if self._secrets.overflowed:
+                leaks = (*leaks, "there are more secrets than are looked for")
             if leaks:
                 self._labels["secret"] = "; ".join(leaks)
             keep_salts(self._secrets.used, self.started)

@@ -299,6 +299,7 @@ def _move_in(archive: Archive, ready: Path) -> None:
     # Snapshots come before statements in this order, so no statement is ever without
     # its file.
     with _reported(archive.root, "written"):
+        touched = []
         for rel in sorted(walk_files(ready), key=_statements_last):
             place = archive.path(rel)
             if os.path.lexists(place):  # a rename leaves nothing behind: not ours
@@ -306,11 +307,22 @@ def _move_in(archive: Archive, ready: Path) -> None:
                     f"{ready / rel} would take the place of {rel}, expected it free",
                     hint=f"look at both; then take away one of them, or all of {ready}",
                 )
-            place.parent.mkdir(parents=True, exist_ok=True)
+            touched += _make_folders(place.parent)
             (ready / rel).rename(place)
-            _flush(place.parent)
+        for folder in dict.fromkeys(touched):
+            _flush(folder)
+        # Only now: what a lost power may have undone lies there as well.
         shutil.rmtree(ready)
         _flush(ready.parent)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; return all whose entries change with it."""
+    changed = [folder]
+    while not changed[-1].is_dir():
+        changed.append(changed[-1].parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    return changed
 
 
 def _statements_last(rel: str) -> tuple[bool, str]:

@@ -7,6 +7,7 @@ those that may be, and no version but 1.0 and 1.1.  ``where`` begins every messa
 import re
 from base64 import b32decode
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from archiver.errors import MalformedError
@@ -74,26 +75,27 @@ def _check_fields(fields: Fields, where: str) -> None:
             raise MalformedError(
                 f"{where}: its field {show(name)} stands {count} times, expected once"
             )
-    kind = value_of(fields, "WARC-Type") or ""
+    values = {name.lower(): value for name, value in fields}
+    kind = values.get("warc-type", "")
     needed = (*_NEEDED, "WARC-Target-URI") if kind in _WITH_URI else _NEEDED
     for name in needed:
-        if not value_of(fields, name):
+        if not values.get(name.lower()):
             raise MalformedError(f"{where}: it has no field {name}, expected one")
-    _check_values(fields, kind, where)
+    _check_values(values, kind, where)
 
 
-def _check_values(fields: Fields, kind: str, where: str) -> None:
+def _check_values(values: Mapping[str, str], kind: str, where: str) -> None:
     """Check the values that must have one shape: type, record id and date."""
     if not _TOKEN.fullmatch(kind):
         raise MalformedError(
             f"{where}: its WARC-Type is {show(kind)}, expected a token"
         )
-    record_id = value_of(fields, "WARC-Record-ID") or ""
+    record_id = values["warc-record-id"]
     if not _RECORD_ID.fullmatch(record_id):
         raise MalformedError(
             f"{where}: its WARC-Record-ID is {show(record_id)}, expected a URI in <>"
         )
-    when = value_of(fields, "WARC-Date") or ""
+    when = values["warc-date"]
     try:
         good = bool(_DATE.fullmatch(when))
         date.fromisoformat((when[:10] + "-01-01")[:10])
