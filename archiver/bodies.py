@@ -8,23 +8,17 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import BinaryIO
 
-from archiver.codings import ContentDecoder
-from archiver.exchanges import MAX_DECODED, MAX_RATIO
 from archiver.recorder import BLOCK, Exchange
-from archiver.records import Record, read_block
-from archiver.responses import ResponseReader
-
-MAX_BLOCK = 256 << 20  # bytes of one record
+from archiver.records import Record, pass_block
+from archiver.unpacking import Unpacker
 
 
 def decoded_body(exchange: Exchange) -> Iterator[bytes]:
     """Yield the body of a finished exchange, as far as it came and can be decoded."""
-    reader = exchange.reader.again()
-    codings = exchange.reader.framing.codings
-    decoder = ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
+    body = Unpacker(exchange.reader.again())
     exchange.response.seek(0)
     while block := exchange.response.read(BLOCK):
-        yield from decoder.feed(reader.feed(block))
+        yield from body.feed(block)
 
 
 def body_sha256(stream: BinaryIO, records: list[Record], main: int) -> str | None:
@@ -34,21 +28,20 @@ def body_sha256(stream: BinaryIO, records: list[Record], main: int) -> str | Non
     refers to.  None where no response stands behind it, or not all of its body.
 
     Raises:
-        MalformedError: the record is longer than is read.
+        MalformedError: the file does not hold a record at that place.
         VerificationError: the file does not hold the record.
     """
     record = _response(records, main)
     if record is None:
         return None
-    reader = ResponseReader()
-    body = reader.feed(read_block(stream, record, MAX_BLOCK))
-    codings = reader.framing.codings
-    decoder = ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
-    digest = sha256()
-    for piece in decoder.feed(body):
-        digest.update(piece)
-    decoded = decoder.finished and not decoder.fault and not decoder.unknown
-    whole = decoded and not reader.fault and record.field("WARC-Truncated") is None
+    body, digest = Unpacker(), sha256()
+
+    def take(data: bytes) -> None:
+        for piece in body.feed(data):
+            digest.update(piece)
+
+    pass_block(stream, record, take)
+    whole = body.whole and record.field("WARC-Truncated") is None
     return digest.hexdigest() if whole else None
 
 

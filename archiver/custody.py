@@ -9,7 +9,7 @@ the archive and in the log before a web archive is asked.
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
@@ -171,20 +171,20 @@ def _is_inner(url: ParsedUrl) -> bool:
 
 
 def _captured_body(writer: Writer, taken: Taken) -> str | None:
-    """Hash the body of the capture, as the archive holds it; None where it is too long.
+    """Hash the body of the capture, as the archive holds it; None where it is cut.
 
     Raises:
         ArchiveError: the snapshot cannot be read.
+        MalformedError, VerificationError: it is not what was stored.
     """
     stored = taken.stored
     place = writer.archive.path(snapshot_file(stored.sha256, ".warc.gz"))
     try:
-        with place.open("rb") as stream, suppress(MalformedError):
+        with place.open("rb") as stream:
             records = list(walk_records(stream))
             return body_sha256(stream, records, stored.facts["mainRecord"])
     except OSError as error:
         raise ArchiveError(f"{place} cannot be read: {error.strerror}") from error
-    return None
 
 
 def _await_memento(

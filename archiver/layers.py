@@ -9,17 +9,14 @@ else the one of the media type.
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archiver.codings import ContentDecoder
 from archiver.messages import Message, media_type_and_charset
 from archiver.pdf import PATIENCE, SECONDS, extract_pdf
 from archiver.records import Record, pass_block
-from archiver.responses import ResponseReader
 from archiver.telegram import extract_telegram, is_telegram
 from archiver.text import PDF, TELEGRAM, TextLayer, extract
+from archiver.unpacking import MAX_DECODED, Unpacker
 
 MAX_BLOCK = 256 << 20  # bytes of one record that a text layer is derived from
-MAX_BODY = 256 << 20  # bytes of its body, decoded
-MAX_RATIO = 1000
 GLANCE = 1 << 20  # bytes of a document that no extractor reads
 _READ = ("text/html", "text/plain", "application/pdf")  # what has an extractor
 _BARE = ("resource", "conversion")  # record types whose block is the document itself
@@ -112,7 +109,7 @@ class _Bare:
         self._kind = media_type_and_charset(message)
         self._is_read = self._kind[0] in _READ
         self._too_long = self._is_read and record.block_length > MAX_BLOCK
-        self._most = MAX_BODY if self._is_read and not self._too_long else GLANCE
+        self._most = MAX_DECODED if self._is_read and not self._too_long else GLANCE
         self._data = bytearray()
 
     @property
@@ -136,25 +133,25 @@ class _Body:
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self._reader = ResponseReader()
-        self._held: tuple[ContentDecoder, _Bare] | None = None
+        self._body = Unpacker()
+        self._held: _Bare | None = None
 
     def take(self, data: bytes) -> None:
         """Take the next piece of the block."""
-        body = self._reader.feed(data)
-        if self._held is None and self._reader.message:
-            codings = self._reader.framing.codings
-            decoder = ContentDecoder(codings, max_bytes=MAX_BODY, max_ratio=MAX_RATIO)
-            self._held = (decoder, _Bare(self._record, self._reader.message))
-        if self._held and not self._held[1].is_enough:
-            for piece in self._held[0].feed(body):
-                self._held[1].take(piece)
+        if self._held and self._held.is_enough:
+            return
+        for piece in self._body.feed(data):
+            if self._held is None and self._body.message:
+                self._held = _Bare(self._record, self._body.message)
+            if self._held:
+                self._held.take(piece)
 
     def document(self) -> Document | None:
         """Return what was taken; None where its coding cannot be undone."""
-        if self._held is None or self._held[0].fault or self._held[0].unknown:
+        if self._body.message is None or self._body.coding_fault:
             return None
-        return self._held[1].document()
+        held = self._held or _Bare(self._record, self._body.message)
+        return held.document()
 
 
 def _described(record: Record) -> Message:

@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from archiver.codings import ContentDecoder
-from archiver.exchanges import MAX_DECODED, MAX_RATIO
 from archiver.records import Record, pass_block, walk_records
-from archiver.responses import ResponseReader
 from archiver.spellings import Search
+from archiver.unpacking import Unpacker
 
 
 def find_leaks(warc: Path, sought: Mapping[bytes, str]) -> tuple[str, ...]:
@@ -57,25 +55,16 @@ class _Decoded:
 
     def __init__(self, sought: Mapping[bytes, str]) -> None:
         self.search = Search(sought)
-        self._reader = ResponseReader()
-        self._decoder: ContentDecoder | None = None
+        self._body = Unpacker()
 
     @property
     def fault(self) -> str:
         """Why the body, or a part of it, was not looked through."""
-        decoder = self._decoder
-        if decoder and decoder.unknown:
-            return f"Content-Encoding {decoder.unknown} is not known here"
-        return self._reader.fault or (decoder.fault if decoder else "")
+        return self._body.fault
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the response."""
-        body = self._reader.feed(data)
-        framing = self._reader.framing
-        if self._decoder is None and self._reader.message:
-            self._decoder = ContentDecoder(
-                framing.codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO
-            )
-        if self._decoder and (framing.codings or framing.kind == "chunked"):
-            for piece in self._decoder.feed(body):  # else it is there as it came
+        for piece in self._body.feed(data):
+            framing = self._body.framing
+            if framing.codings or framing.kind == "chunked":  # else it is as it came
                 self.search.feed(piece)

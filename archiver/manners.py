@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from archiver.capture import observe
-from archiver.codings import ContentDecoder
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.failures import Failure
 from archiver.guard import ParsedUrl
 from archiver.messages import Message
 from archiver.observation import CaptureOptions, Clock, Driver, Observation, Token
 from archiver.records import read_block, walk_records
-from archiver.responses import ResponseReader
 from archiver.retries import retry_after
 from archiver.robots import MAX_ROBOTS, Robots, read_robots, robots_url, unreachable
 from archiver.seeds import Seed
+from archiver.unpacking import Unpacker
 from archiver.writer import Writer, take_attempt, take_capture
 
 TOO_MANY: Final = 429
@@ -29,7 +28,6 @@ MOST_HOPS: Final = 5  # redirects to a robots.txt: RFC 9309, 2.3.1.2
 PATIENCE: Final = 30.0  # seconds for one
 MAX_WIRE: Final = MAX_ROBOTS + (64 << 10)  # its bytes on the wire, with the heads
 MAX_DECODED: Final = 16 * MAX_ROBOTS
-MAX_RATIO: Final = 1000
 
 
 @dataclass(slots=True)
@@ -138,10 +136,6 @@ def _read_body(seen: Observation) -> bytes | None:
     with seen.warc.open("rb") as stream:
         record = list(walk_records(stream))[seen.main_record]
         block = read_block(stream, record, MAX_WIRE + (1 << 20))
-    reader = ResponseReader()
-    body = reader.feed(block)
-    codings = reader.framing.codings
-    decoder = ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
-    data = b"".join(decoder.feed(body))
-    unreadable = decoder.unknown or (decoder.fault and len(data) < MAX_ROBOTS)
-    return None if unreadable else data
+    body = Unpacker(max_bytes=MAX_DECODED)
+    data = b"".join(body.feed(block))
+    return None if body.coding_fault and len(data) < MAX_ROBOTS else data

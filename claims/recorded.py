@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from archiver.charsets import decode
-from archiver.codings import ContentDecoder
 from archiver.errors import MalformedError
 from archiver.messages import media_type_and_charset, parse_head
 from archiver.records import read_block, walk_records
-from archiver.responses import ResponseReader
+from archiver.unpacking import Unpacker
 
 MAX_PAGE: Final = 32 << 20  # bytes, recorded and decoded
 MAX_RATIO: Final = 200
@@ -115,14 +114,10 @@ def make_inert(page: Page) -> tuple[bytes, str] | None:
 
 
 def _from_response(block: bytes) -> Page:
-    reader = ResponseReader()
-    body = reader.feed(block)
-    if reader.message is None:
-        raise MalformedError(reader.fault or "the record holds no whole response head")
-    decoder = ContentDecoder(
-        reader.framing.codings, max_bytes=MAX_PAGE, max_ratio=MAX_RATIO
-    )
-    data = b"".join(decoder.feed(body))
-    if decoder.fault or decoder.unknown:
-        raise MalformedError(decoder.fault or f"unknown coding {decoder.unknown!r}")
-    return Page(data, *media_type_and_charset(reader.message))
+    body = Unpacker(max_bytes=MAX_PAGE, max_ratio=MAX_RATIO)
+    data = b"".join(body.feed(block))
+    if body.message is None:
+        raise MalformedError(body.fault or "the record holds no whole response head")
+    if body.coding_fault:
+        raise MalformedError(body.coding_fault)
+    return Page(data, *media_type_and_charset(body.message))
