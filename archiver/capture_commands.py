@@ -10,7 +10,6 @@ import click
 from archiver.browse import load_driver
 from archiver.capture import observe
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
-from archiver.custody import TIMEOUT, Kept, Patience, second_custody
 from archiver.errors import UnreachedError
 from archiver.guard import check_url, parse_address
 from archiver.harvest import DELAY, RETRIES, Ended, Plan
@@ -29,6 +28,7 @@ from archiver.observation import (
     Observation,
     format_user_agent,
 )
+from archiver.second_custody import TIMEOUT, Kept, Patience, second_custody
 from archiver.secretkeys import hide_secrets
 from archiver.seeds import Line, Seed, collect_seeds
 from archiver.terminal import (

@@ -13,11 +13,11 @@ from archiver.capture_commands import (
     print_tried,
     read_bounds,
 )
-from archiver.custody import take_memento
 from archiver.deposit import Supplied
 from archiver.errors import UnreachedError
 from archiver.harvest_commands import INCOMPLETE
 from archiver.observation import CaptureOptions
+from archiver.second_custody import take_memento
 from archiver.terminal import (
     act_on_each,
     arguments,

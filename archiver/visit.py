@@ -20,8 +20,8 @@ from playwright.async_api import (
 
 from archiver.account import Account
 from archiver.chromium import VIEWPORT, does_not_start
+from archiver.eye import ONE_STEP, ONE_VIEW, Eye, TooMuchError, first_line
 from archiver.ledger import Ledger
-from archiver.looking import ONE_STEP, ONE_VIEW, Eye, TooMuchError, first_line
 
 QUIET: Final = 0.5  # seconds without a byte, after which a page has settled
 SILENT: Final = 5.0  # seconds without one, after which it has not, and will not

@@ -13,7 +13,6 @@ from io import BytesIO
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from archiver.accounts import account_hint
 from archiver.bodies import decoded_body
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.exchanges import Seen, failure_at, judge_exchange, judge_failure
@@ -31,6 +30,7 @@ from archiver.savepage import (
     read_status,
     read_words,
 )
+from archiver.service_keys import account_hint
 from archiver.tls import read_roots
 
 PATIENCE = 60.0  # seconds for one answer

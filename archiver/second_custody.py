@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 
-from archiver.accounts import read_keys
 from archiver.bodies import body_sha256
 from archiver.errors import (
     ArchiveError,
@@ -29,6 +28,7 @@ from archiver.memento_deposit import Fetched, Wanted, fetch_memento
 from archiver.messages import OK
 from archiver.observation import CaptureOptions, Observation
 from archiver.records import walk_records
+from archiver.service_keys import read_keys
 from archiver.snapshots import Draft
 from archiver.store import snapshot_file
 from archiver.tls import is_address

@@ -14,17 +14,17 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from archiver.accounts import key_place, read_keys
 from archiver.attempts import parse_attempt
-from archiver.custody import (
+from archiver.errors import ArchiveError, MalformedError, NetworkError, UnreachedError
+from archiver.facts import parse_snapshot
+from archiver.observation import CaptureOptions
+from archiver.second_custody import (
     Patience,
     second_custody,
     take_memento,
     why_not_public,
 )
-from archiver.errors import ArchiveError, MalformedError, NetworkError, UnreachedError
-from archiver.facts import parse_snapshot
-from archiver.observation import CaptureOptions
+from archiver.service_keys import key_place, read_keys
 from archiver.statements import open_statement, parse_bundle
 from archiver.store import open_archive, statement_file
 from archiver.writer import Writer, take_capture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archiver import custody
+from archiver import second_custody
 from tests.commandline import done, refused, run
 from tests.site import Site, page
 from tests.webarchive import JOB, STAMP, Answer, WebArchive, saved
@@ -151,7 +151,7 @@ def test_a_page_at_an_inner_address_is_captured_and_told_to_nobody(desk, web, si
 @pytest.fixture
 def public(monkeypatch):
     """Let a page on loopback pass for a public one, which no test can reach."""
-    monkeypatch.setattr(custody, "why_not_public", lambda *_: "")
+    monkeypatch.setattr(second_custody, "why_not_public", lambda *_: "")
 
 
 @pytest.mark.usefixtures("public")
