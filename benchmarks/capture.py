@@ -38,9 +38,18 @@ class Workload:
     rounds: int
 
 
+@dataclass(frozen=True)
+class Run:
+    """What one run took: seconds by the clock and of the processor, and memory."""
+
+    seconds: float
+    processor: float
+    peak: int  # bytes, of the largest process
+
+
 @dataclass
 class Program:
-    """How a program is started for a workload in an empty folder; what it took.
+    """How a program is started for a workload in an empty folder; what its runs took.
 
     ``words`` returns the command, whose standard input are the URLs, one a line.
     ``prepare`` is not timed.
@@ -50,10 +59,20 @@ class Program:
     words: Callable[[Path, Sequence[str], int], list[str]]
     archives: bool = True
     prepare: Callable[[Path], None] = lambda _: None
-    seconds: list[float] = field(default_factory=list)
-    first: list[float] = field(default_factory=list)  # seconds of one page alone
-    peak: int = 0  # bytes
+    runs: list[Run] = field(default_factory=list)
+    first: list[Run] = field(default_factory=list)  # of one page alone
     lost: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """The median of a run, by the clock."""
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def processor(self) -> float:
+        """The median of a run's seconds of the processor, beyond those of one page."""
+        first = statistics.median(run.processor for run in self.first)
+        return statistics.median(run.processor for run in self.runs) - first
 
 
 def main() -> None:
@@ -161,29 +180,27 @@ def measure(workload: Workload, server: Server, home: Path) -> None:
     found = programs()
     for _ in range(workload.rounds):
         for program in found:
-            program.first.append(time_once(program, [server.url("/page/x")], 1, home))
-            program.seconds.append(time_once(program, urls, workload.jobs, home))
+            program.first.append(run_once(program, [server.url("/page/x")], 1, home))
+            program.runs.append(run_once(program, urls, workload.jobs, home))
     print_table(workload, found)
 
 
-def time_once(program: Program, urls: Sequence[str], jobs: int, home: Path) -> float:
-    """Run a program in an empty folder, and look at what it wrote; return seconds."""
+def run_once(program: Program, urls: Sequence[str], jobs: int, home: Path) -> Run:
+    """Run a program in an empty folder, and look at what it wrote."""
     with tempfile.TemporaryDirectory(dir=home) as folder:
         program.prepare(Path(folder))
         words = program.words(Path(folder), urls, jobs)
         given = home / "urls"
         given.write_text("".join(f"{url}\n" for url in urls), encoding="utf-8")
-        start = time.perf_counter()
-        peak = run(words, given)
-        seconds = time.perf_counter() - start
+        run = run_timed(words, given)
         if program.archives:
             program.lost += len(urls) - count_responses(Path(folder))
-    program.peak = max(program.peak, peak)
-    return seconds
+    return run
 
 
-def run(words: list[str], given: Path) -> int:
-    """Run a program that must succeed; return the most memory of one process."""
+def run_timed(words: list[str], given: Path) -> Run:
+    """Run a program that must succeed, and measure it."""
+    start = time.perf_counter()
     with given.open("rb") as stream:
         process = subprocess.Popen(  # noqa: S603 - words of our own
             words, stdin=stream, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -191,10 +208,12 @@ def run(words: list[str], given: Path) -> int:
         assert process.stderr  # noqa: S101 - it was asked for
         told = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{words[:4]} exited {process.returncode}: {told.decode()}")
-    return usage.ru_maxrss * 1024
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(seconds, processor, usage.ru_maxrss * 1024)
 
 
 def count_responses(folder: Path) -> int:
@@ -211,25 +230,29 @@ def count_responses(folder: Path) -> int:
 
 
 def print_table(workload: Workload, found: list[Program]) -> None:
-    """Print the medians of a workload as a table in Markdown."""
+    """Print the medians of a workload as a table in Markdown.
+
+    The processor's time is what a busy machine does not change; of the pages after the
+    first, since starting is no part of what a page costs.
+    """
     print(f"\n**{workload.title}**, {workload.rounds} rounds\n")
-    print("| program | seconds in all | x requests | ms each | x requests | peak |")
+    print("| program | seconds in all | x | processor, ms each page more | x | peak |")
     print("|---|---|---|---|---|---|")
-    beyond = max(1, len(workload.paths) - 1)
     base = found[0]
+    more = len(workload.paths) - 1 or 1
     for program in found:
-        spread = f"{min(program.seconds):.2f}-{max(program.seconds):.2f}"
-        median = statistics.median(program.seconds)
-        ratio = median / statistics.median(base.seconds)
-        each = (median - statistics.median(program.first)) / beyond
-        plain = statistics.median(base.seconds) - statistics.median(base.first)
-        of_each = each * beyond / plain
+        least = min(run.seconds for run in program.runs)
+        most = max(run.seconds for run in program.runs)
         lost = f", {program.lost} responses lost" if program.lost else ""
-        print(
-            f"| {program.name}{lost} | {median:.2f} ({spread}) | {ratio:.2f} |"
-            f" {each * 1000:.2f} | {of_each:.2f} | {program.peak / 1e6:.0f} MB |",
-            flush=True,
-        )
+        cells = [
+            program.name + lost,
+            f"{program.seconds:.2f} ({least:.2f}-{most:.2f})",
+            f"{program.seconds / base.seconds:.2f}",
+            f"{program.processor / more * 1000:.2f}",
+            f"{program.processor / base.processor:.2f}",
+            f"{max(run.peak for run in program.runs) / 1e6:.0f} MB",
+        ]
+        print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
