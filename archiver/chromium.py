@@ -41,6 +41,7 @@ _SWITCHES: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-client-side-phishing-detection",
+    "--disable-crash-reporter",
     "--disable-default-apps",
     "--disable-domain-reliability",
     "--disable-quic",

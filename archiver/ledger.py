@@ -200,15 +200,15 @@ class Ledger:
         with self._lock:
             exchange, entry = self._finished.popleft()
             self._held -= exchange.received
-        if self.error:
-            exchange.let_go()
-        else:
-            try:
+        try:
+            if self.error is None:
                 self._write_one(exchange, entry)
-            except ArchiveError as error:
-                self.error = error
-            except OSError as error:
-                self.error = ArchiveError(f"the capture cannot be kept: {error}")
+        except ArchiveError as error:
+            self.error = error
+        except OSError as error:
+            self.error = ArchiveError(f"the capture cannot be kept: {error}")
+        finally:
+            exchange.let_go()
 
     def _write_one(self, exchange: Exchange, entry: Entry) -> None:
         finished = entry.finished or self._clock()

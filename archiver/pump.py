@@ -29,7 +29,8 @@ class Pump:
     """An exchange and the browser's connection that it serves.
 
     ``up`` waits to go to the server, ``down`` to the browser; ``ahead`` came from the
-    browser beyond the end of its request.
+    browser beyond the end of its request.  A browser that is not ``browser_open`` says
+    no more; to one that is ``browser_gone`` nothing can be sent, either.
     """
 
     browser: socket.socket
@@ -39,6 +40,7 @@ class Pump:
     ahead: bytes = b""
     down: bytes = b""
     browser_open: bool = True
+    browser_gone: bool = False
     sending: bool = True
 
     def run(self, moved: Callable[[], None], stopping: Callable[[], bool]) -> bool:
@@ -52,7 +54,7 @@ class Pump:
                 silent_since = time.monotonic()
                 moved()
             silent = time.monotonic() - silent_since
-            if stopping() or silent > self._patience():
+            if stopping() or self.browser_gone or silent > self._patience():
                 return False
         return True
 
@@ -138,9 +140,7 @@ class Pump:
         except NOT_YET:
             return False
         except OSError:
-            self.browser_open, self.down = False, b""
-            if self.exchange.end == "open":
-                self.exchange.end_detail = "the browser closed the connection"
+            self.browser_open, self.browser_gone = False, True
             return False
         self.down = self.down[sent:]
         return bool(sent)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -283,6 +284,29 @@ def test_the_bytes_of_all_exchanges_together_have_a_limit(tmp_path):
     seen, _, _ = capture(tmp_path, body, *images, max_bytes=500_000)
     assert seen.outcome == "complete"
     assert any("the limit of bytes" in each["reason"] for each in seen.browser["cut"])
+
+
+def test_a_browser_that_no_longer_answers_is_killed_and_what_came_is_kept(tmp_path):
+    body = page(b"<p>The words.</p><img src=/i>", HTML)
+    with Site({"/": body, "/i": [Stall()]}) as site:
+
+        def freeze():
+            while not site.count("/i"):
+                time.sleep(0.05)
+            for process in chromiums(tmp_path):
+                if b"crashpad" not in Path(f"/proc/{process}/cmdline").read_bytes():
+                    os.kill(int(process), signal.SIGSTOP)
+
+        thread = threading.Thread(target=freeze)
+        thread.start()
+        before = time.monotonic()
+        seen, records = browse(site.url(), tmp_path, site.address, timeout=5)
+        assert time.monotonic() - before < 5 + MARGIN
+        thread.join()
+    assert chromiums(tmp_path) == []
+    assert (seen.status, seen.outcome) == (200, "complete")
+    assert records[seen.main_record][0] == "response"
+    assert "did not answer" in " ".join(seen.browser["notMade"])
 
 
 INTERRUPTED = """
