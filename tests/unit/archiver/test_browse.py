@@ -12,6 +12,10 @@ print([name for name in sys.modules if name.startswith("playwright")])
 
 def test_who_asks_for_no_browser_loads_none(root):
     found = subprocess.run(
-        [sys.executable, "-c", LOADED], capture_output=True, text=True, cwd=root
+        [sys.executable, "-c", LOADED],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=root,
     )
     assert (found.stdout.strip(), found.returncode) == ("[]", 0), found.stderr
