@@ -66,28 +66,6 @@ class Framing:
     fault: str = ""
 
 
-def parse_response(data: bytes) -> Message:
-    """Parse the head of the final response, past every 1xx response but 101.
-
-    ``data`` begins with the first byte received and may go on past the head.
-
-    Raises:
-        MalformedError: a head does not end, or its first line is no status line.
-    """
-    start = 0
-    while True:
-        end = head_end(data, start)
-        if end is None:
-            raise MalformedError(
-                f"the response head does not end in the {len(data) - start} bytes"
-                " after its beginning, expected an empty line"
-            )
-        message = parse_head(data, start, end)
-        if not is_interim(message.status):
-            return message
-        start = end
-
-
 def head_end(data: bytes | bytearray, start: int, begin: int = 0) -> int | None:
     """Return the offset behind the empty line that ends the head at ``start``.
 

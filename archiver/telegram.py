@@ -21,13 +21,9 @@ are avatars, views, reactions and the notice to open Telegram: they are not of t
 import re
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
-
 from archiver.charsets import decode
-from archiver.elements import into_all, walk, words_of
 from archiver.posts import CHANNEL, POST_ID, Post, parse_posts
-from archiver.strict import show
-from archiver.text import TELEGRAM, Block, TextLayer, is_too_deep, layer_of
+from archiver.text import TELEGRAM, Block, TextLayer, layer_of
 
 _ORIGIN = r"(?i:https?://(?:www\.)?(?:t|telegram)\.me)(?::[0-9]{1,5})?"
 _AT_TELEGRAM = re.compile(f"{_ORIGIN}(?:[/?#].*)?", re.ASCII | re.DOTALL)
@@ -40,10 +36,6 @@ _NO_CHANNELS: Final = re.compile(  # what t.me keeps for other pages
     "|invoice|joinchat|login|proxy|setlanguage|share|socks|stickers",
     re.IGNORECASE,
 )
-_SAID = frozenset(  # where Telegram says in words that there is no post
-    {"tgme_widget_message_error", "tme_no_messages_found"}
-)
-_TITLE = "tgme_page_title"
 
 
 def is_telegram(url: str) -> bool:
@@ -72,25 +64,6 @@ def extract_telegram(data: bytes, charset: str | None) -> TextLayer | None:
     return layer_of(TELEGRAM, blocks) if posts else None
 
 
-def post_fault(html: str) -> str:
-    """Say why a page of Telegram does not show the post; empty where it shows one.
-
-    An edit is no fault: it stands in ``Post.edited``.
-    """
-    if is_too_deep(html):
-        return "the page nests its elements too deep to be read"
-    posts = parse_posts(html)
-    if posts:
-        return _withheld(posts)
-    titles = []
-    for node, names in walk(LexborHTMLParser(html).root, into_all):
-        if names & _SAID:
-            return f"Telegram says: {words_of(node)}"
-        if _TITLE in names:
-            titles.append(words_of(node))
-    return f"Telegram shows the page of {show(titles[0])} and no post" if titles else ""
-
-
 def _blocks(post: Post) -> list[Block]:
     lines = (
         post.author,
@@ -101,10 +74,3 @@ def _blocks(post: Post) -> list[Block]:
         post.forwarded,
     )
     return [("\n".join(filter(None, lines)), "heading"), *post.blocks]
-
-
-def _withheld(posts: tuple[Post, ...]) -> str:
-    found = [f"{post.channel}/{post.id}" for post in posts if post.withheld]
-    if not found:
-        return ""
-    return f"Telegram shows {', '.join(found)} in its own application only"

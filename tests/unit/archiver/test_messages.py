@@ -9,9 +9,18 @@ from archiver.messages import (
     Framing,
     body_framing,
     media_type_and_charset,
-    parse_response,
     redirect_location,
 )
+from archiver.responses import ResponseReader
+
+
+def parse_response(data: bytes):
+    """Return the head of the final response; None where it has not ended."""
+    reader = ResponseReader()
+    reader.feed(data)
+    if reader.fault:
+        raise MalformedError(reader.fault)
+    return reader.message
 
 
 def message(*lines: bytes, status: bytes = b"HTTP/1.1 200 OK"):
@@ -88,7 +97,9 @@ def test_a_status_line_may_lack_a_reason_or_have_any(line, status, reason):
     ],
 )
 def test_what_begins_with_no_status_line_is_no_response(line):
-    with pytest.raises(MalformedError, match=r"expected an HTTP/1\.x status"):
+    with pytest.raises(
+        MalformedError, match=r"expected (an HTTP/1\.x status|b'HTTP/1)"
+    ):
         message(status=line)
 
 
@@ -96,8 +107,7 @@ def test_what_begins_with_no_status_line_is_no_response(line):
     "data", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nA: 1\r\n \r\nB: 2\r\n"]
 )
 def test_a_head_that_does_not_end_is_no_response(data):
-    with pytest.raises(MalformedError, match=f"in the {len(data)} bytes"):
-        parse_response(data)
+    assert parse_response(data) is None
 
 
 def test_interim_responses_come_before_the_final_one():
@@ -110,8 +120,7 @@ def test_interim_responses_come_before_the_final_one():
         len(first),
         ((b"A", b"1"),),
     )
-    with pytest.raises(MalformedError, match="does not end in the 0 bytes"):
-        parse_response(first)
+    assert parse_response(first) is None
 
 
 def test_switching_protocols_is_a_final_response():

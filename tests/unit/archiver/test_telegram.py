@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.posts import parse_posts
-from archiver.telegram import embed_url, extract_telegram, is_telegram, post_fault
-from archiver.text import MAX_DEPTH
+from archiver.telegram import embed_url, extract_telegram, is_telegram
 
 PAGES = Path(__file__).parent / "telegram_pages"
 
@@ -17,8 +16,6 @@ PAGES = Path(__file__).parent / "telegram_pages"
 PIER = "Причал Марена ⚓\nt.me/pier_of_maren/"
 SIGNED = "Айна Выдуманова"
 FORWARDED = "Forwarded from\xa0Гавань Теллин (Н. Вымышленная)"
-RESTRICTED = """<div class=tgme_page_title>A</div>
-<div class=tgme_widget_message_error>This channel can't be displayed</div>"""
 
 
 def page(name):
@@ -103,46 +100,6 @@ def test_the_bytes_are_read_in_the_encoding_that_they_are_in():
 @pytest.mark.parametrize("name", ["deleted", "no_channel"])
 def test_a_page_without_a_post_has_no_such_layer(name):
     assert extract_telegram(page(name).encode(), "utf-8") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("preview", ""),
-        ("embed", ""),
-        ("plain", ""),
-        ("deleted", "Telegram says: Post not found"),
-        (
-            "no_channel",
-            "Telegram shows the page of 'Причал без людей' and no post",
-        ),
-        (
-            "withheld",
-            "Telegram shows pier_of_maren/8 in its own application only",
-        ),
-    ],
-)
-def test_why_a_post_is_not_shown_is_said_in_words(name, said):
-    assert post_fault(page(name)) == said
-
-
-@pytest.mark.parametrize(
-    ("html", "said"),
-    [
-        ("<p class=tme_no_messages_found>No posts", "Telegram says: No posts"),
-        (RESTRICTED, "Telegram says: This channel can't be displayed"),
-        ("<p>a page of another site</p>", ""),
-        ("", ""),
-        ("<div>" * (MAX_DEPTH + 2), "the page nests its elements too deep to be read"),
-    ],
-)
-def test_other_pages_are_told_apart(html, said):
-    assert post_fault(html) == said
-
-
-def test_the_words_of_a_post_that_speaks_of_missing_posts_are_no_fault():
-    html = page("embed").replace("Порт", "Post not found: tgme_widget_message_error")
-    assert post_fault(html) == ""
 
 
 @pytest.mark.parametrize(
@@ -259,7 +216,6 @@ def test_any_page_gives_a_layer_that_is_well_formed_and_always_the_same(html):
     data = html.encode("utf-8", "replace")
     layer = extract_telegram(data, "utf-8")
     assert layer == extract_telegram(data, "utf-8")
-    assert isinstance(post_fault(html), str)
     if layer is None:
         return
     assert layer.text.encode("utf-8").decode("utf-8") == layer.text
