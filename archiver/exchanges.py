@@ -30,10 +30,9 @@ from archiver.responses import (
     judge_completeness,
 )
 from archiver.tls import TlsFacts
+from archiver.unpacking import MAX_DECODED, MAX_RATIO
 from archiver.warcfile import RecordHead, WarcFile, format_fields
 
-MAX_DECODED = 256 << 20  # bytes of one body
-MAX_RATIO = 1000  # decoded bytes for one that came
 SPOOL = 1 << 20  # bytes of a request that is written otherwise than it was sent
 
 _HEAD_END = b"\r\n\r\n"

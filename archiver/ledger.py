@@ -15,7 +15,6 @@ from typing import Final, Literal
 
 from archiver.errors import ArchiveError, MalformedError, NetworkError
 from archiver.exchanges import (
-    MAX_DECODED,
     Fields,
     Kept,
     Seen,
@@ -29,6 +28,7 @@ from archiver.recording import Recording
 from archiver.requestheads import RequestHead
 from archiver.responses import Completeness
 from archiver.tls import TlsFacts
+from archiver.unpacking import MAX_DECODED
 
 MOST_EXCHANGES: Final = 5000  # of one capture
 MOST_DECODED: Final = 1 << 29  # bytes of all bodies of one capture, decoded
