@@ -18,6 +18,7 @@ from archiver.statements import Statement, Subject, check_time
 
 DRIVERS: Final = ("client", "browser")
 MAX_FAILURES: Final = 1000
+LONGEST_REASON: Final = 4096  # characters; a name may have thousands of addresses
 
 _KNOWN = (
     *("salt", "origin", "on", "requestedUrl", "startedOn", "finishedOn"),
@@ -58,13 +59,16 @@ def attempt_facts(
     tool: dict[str, str],
     redactions: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return what the statement of an attempt says, beside salt, origin and time."""
+    """Return what the statement of an attempt says, beside salt, origin and time.
+
+    Of more failures than a statement has, the last ones.
+    """
     return {
         "requestedUrl": url,
         "startedOn": format_moment(min(each.started for each in failures)),
         "finishedOn": format_moment(max(each.finished for each in failures)),
         "driver": driver,
-        "failures": [_format_failure(each) for each in failures],
+        "failures": [_format_failure(each) for each in failures[-MAX_FAILURES:]],
         "tool": tool,
         "redactions": list(redactions),
     }
@@ -122,13 +126,17 @@ def _format_failure(failure: Failure) -> dict[str, Any]:
     return {
         "url": failure.url,
         "failure": failure.kind,
-        "reason": failure.reason,
+        "reason": _cut(failure.reason),
         "startedOn": format_moment(failure.started),
         "finishedOn": format_moment(failure.finished),
         "answers": list(failure.answers),
         "peer": failure.peer or None,
         "bytesReceived": failure.received,
     }
+
+
+def _cut(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]}…"
 
 
 def _parse_failure(failure: JsonObject) -> Failure:

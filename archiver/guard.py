@@ -17,16 +17,17 @@ from ipaddress import (
     ip_address,
 )
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
 from archiver.errors import MalformedError, NetworkError
-from archiver.secretkeys import hide_secrets
+from archiver.secretkeys import find_secrets, hide_secrets
 from archiver.strict import show
 
 PORTS = {"http": 80, "https": 443}
-MAX_URL = 1 << 16  # characters
+MAX_URL = 1 << 15  # characters as it is sent: a record's header has no room for more
+MOST_SECRETS = 100  # keys of one URL
 MAX_HOST = 253  # characters: RFC 1035, 2.3.4
 LAST_PORT = 65535
 
@@ -54,6 +55,7 @@ SIX_TO_FOUR = IPv6Network("2002::/16")
 NAT64 = IPv6Network("64:ff9b::/96")
 ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # RFC 5214, 6.1: before the IPv4 address
 
+_SENT_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|\s")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^\[\]:]*)(?::([0-9]{0,5}))?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
@@ -93,10 +95,7 @@ def check_url(url: str) -> ParsedUrl:
     Raises:
         MalformedError: it is none.
     """
-    if len(url) > MAX_URL:
-        raise MalformedError(
-            f"a URL of {len(url)} characters, expected at most {MAX_URL}"
-        )
+    _check_length(url)
     if found := _CONTROL.search(url):
         raise MalformedError(
             f"{_shown(url)} holds {found[0]!r}, expected no blank, control character"
@@ -110,6 +109,23 @@ def check_url(url: str) -> ParsedUrl:
     netloc = name if default else f"{name}:{port}"
     whole = parts._replace(netloc=netloc, path=parts.path or "/", fragment="")
     return ParsedUrl(parts.scheme, host, port, whole.geturl(), parts.fragment)
+
+
+def _check_length(url: str) -> None:
+    """Check that what is written of ``url`` has room, and can be read again.
+
+    Each byte that is escaped takes three characters, each secret those of its marker.
+    """
+    length = len(quote(url, _SENT_AS_IT_IS, errors="surrogatepass"))
+    if length > MAX_URL:
+        raise MalformedError(
+            f"a URL of {length} characters, expected at most {MAX_URL}"
+        )
+    secrets = sum(1 for _ in find_secrets(url))
+    if secrets > MOST_SECRETS:
+        raise MalformedError(
+            f"a URL with {secrets} keys for secrets, expected at most {MOST_SECRETS}"
+        )
 
 
 def _shown(url: str) -> str:

@@ -30,6 +30,7 @@ from archiver.spellings import SHORTEST, either_spelling
 
 SALT: Final = 16  # bytes
 FIELD: Final = "redacted"  # of the metadata record
+MOST_SOUGHT: Final = 100  # values; each is looked for in every byte
 _DIGITS = 16  # of the commitment, in a marker
 
 _LINE = re.compile(r"(\S* )(.*?)( HTTP/\S*)?(\r?\n?)", re.DOTALL)
@@ -92,6 +93,8 @@ class Secrets:
         self._by_marker: dict[str, Redaction] = {}
         self._sought: dict[bytes, Redaction] = {}
         self._pattern: re.Pattern[bytes] | None = None
+        self._compiled = 0  # how many values the pattern has
+        self._overflowed = False
         self._used: dict[Redaction, None] = {}
         self._brought = False
 
@@ -99,6 +102,14 @@ class Secrets:
     def sought(self) -> dict[bytes, str]:
         """What is to be looked for in all that is written, and what it is called."""
         return {value: each.what for value, each in self._sought.items()}
+
+    @property
+    def overflowed(self) -> bool:
+        """Tell whether there were more than are sought; all go from URLs by their keys.
+
+        A server can lead to an address of thousands.
+        """
+        return self._overflowed
 
     @property
     def used(self) -> tuple[Redaction, ...]:
@@ -157,6 +168,9 @@ class Secrets:
 
     def redact_bytes(self, data: bytes) -> bytes:
         """Return what we wrote ourselves without the secrets that are sought."""
+        if self._compiled < len(self._sought):
+            self._pattern = either_spelling(self._sought)
+            self._compiled = len(self._sought)
         return self._pattern.sub(self._marker_of, data) if self._pattern else data
 
     def conceal(self, text: str) -> str:
@@ -196,12 +210,13 @@ class Secrets:
 
     def _seek(self, known: Redaction, values: Iterable[bytes]) -> None:
         self._brought = True
-        before = len(self._sought)
         for value in values:
-            if len(value) >= SHORTEST:
-                self._sought.setdefault(value, known)
-        if len(self._sought) > before:
-            self._pattern = either_spelling(self._sought)
+            if len(value) < SHORTEST or value in self._sought:
+                continue
+            if len(self._sought) < MOST_SOUGHT:
+                self._sought[value] = known
+            else:
+                self._overflowed = True
 
     def _marker_of(self, found: re.Match[bytes]) -> bytes:
         spelt = found[0]

@@ -14,6 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from archiver.facts import parse_snapshot
 from archiver.layers import Document, extract_document, read_document
 from archiver.openings import (
     Opening,
@@ -23,7 +24,13 @@ from archiver.openings import (
     records_root,
 )
 from archiver.records import Record, walk_records, whole_file
-from archiver.statements import Statement, Subject, format_bundle, sign_statement
+from archiver.statements import (
+    Envelope,
+    Statement,
+    Subject,
+    format_bundle,
+    sign_statement,
+)
 from archiver.store import Archive, batch, snapshot_file, statement_file
 from archiver.text import TextLayer
 
@@ -66,7 +73,8 @@ def store_snapshot(
 
     Raises:
         ArchiveError: a snapshot of the same bytes is there, or the disk fails.
-        MalformedError, VerificationError: a record is not what it says.
+        MalformedError, VerificationError: a record is not what it says, or what is said
+            of the capture fits into no statement.
     """
     records = _records(draft)
     document = _main_document(draft, records)
@@ -86,8 +94,7 @@ def store_snapshot(
         "text": _text_facts(text, draft.main),
     }
     name = snapshot_file(sha256, draft.suffix)
-    subject = Subject(f"{sha256}{draft.suffix}", sha256)
-    envelope = sign_statement(Statement("snapshot", (subject,), predicate), key)
+    envelope = _sign(predicate, Subject(f"{sha256}{draft.suffix}", sha256), key)
     with batch(archive, token(8).hex()) as staged:
         staged.add(name, draft.file)
         staged.add(
@@ -97,6 +104,15 @@ def store_snapshot(
             staged.add(snapshot_file(sha256, ".text"), layer.text.encode())
         staged.add(statement_file(envelope.id), format_bundle(envelope))
     return Stored(sha256, envelope.id, predicate)
+
+
+def _sign(
+    predicate: dict[str, Any], subject: Subject, key: Ed25519PrivateKey
+) -> Envelope:
+    """Sign a statement, after a look whether it can be read again."""
+    statement = Statement("snapshot", (subject,), predicate)
+    parse_snapshot(statement)
+    return sign_statement(statement, key)
 
 
 def _records(draft: Draft) -> list[Record]:

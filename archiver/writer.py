@@ -17,7 +17,12 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import keys
-from archiver.attempts import attempt_facts, attempt_subject, format_moment
+from archiver.attempts import (
+    attempt_facts,
+    attempt_subject,
+    format_moment,
+    parse_attempt,
+)
 from archiver.capture import observe
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
@@ -155,6 +160,7 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
 
     Raises:
         ArchiveError: the archive cannot be written.
+        MalformedError: what was tried fits into no statement.
     """
     if not error.requested_url:  # no driver was at work
         brought = Secrets(writer.token)
@@ -170,6 +176,7 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
         ),
     }
     statement = Statement("attempt", (attempt_subject(asked),), predicate)
+    parse_attempt(statement)  # nothing is signed that could not be read again
     envelope = sign_statement(statement, writer.operator)
     with _held(writer):
         with batch(writer.archive, writer.token(8).hex()) as staged:

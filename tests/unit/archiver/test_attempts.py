@@ -1,6 +1,7 @@
 """What an attempt says: all that was tried, and nothing about the page."""
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.attempts import (
+    LONGEST_REASON,
     MAX_FAILURES,
     attempt_facts,
     attempt_subject,
@@ -108,6 +110,13 @@ def test_any_failures_come_back_through_the_signed_bytes(failures):
     facts = parse_attempt(parse_statement(signed))
     assert facts.failures == tuple(failures)
     assert facts.finished_on == format_moment(max(each.finished for each in failures))
+
+
+def test_a_reason_of_any_length_and_any_number_of_failures_can_be_read_again():
+    long = replace(REFUSED, reason="198.51.100.7: refused; " * 20_000)
+    read = parse_attempt(statement([SILENT] * MAX_FAILURES + [long]))
+    assert len(read.failures) == MAX_FAILURES
+    assert read.failures[-1].reason == f"{long.reason[:LONGEST_REASON]}…"
 
 
 def test_an_attempt_of_the_first_version_says_nothing_of_redactions():

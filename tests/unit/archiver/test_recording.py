@@ -179,3 +179,14 @@ def test_a_secret_that_only_the_typed_address_has_is_noted_and_its_salt_kept(rec
     seen = recording.redact(observation(recording))
     assert seen.redactions == ("query key access_token",)
     assert "query key access_token" in salts_file().read_text()
+
+
+def test_more_secrets_than_are_looked_for_make_a_capture_one_with_a_secret(recording):
+    many = "&".join(f"token=thousands{place:05}" for place in range(200))
+    recording.learn(f"{URL}&{many}")
+    recording.finish()
+    seen = recording.redact(observation(recording))
+    assert "secret" in seen.labels
+    assert dict(seen.label_reasons)["secret"].endswith(
+        "there are more secrets than are looked for"
+    )

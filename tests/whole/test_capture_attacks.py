@@ -1,0 +1,76 @@
+"""A server that means harm: what it may do to an archive is one clear word, no more.
+
+What is signed stands in a log for good.  So nothing may be signed that a verifier could
+not read again, whatever a name stands for and wherever a redirect leads.
+"""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import UnreachedError
+from archiver.observation import CaptureOptions
+from archiver.store import open_archive
+from archiver.writer import Writer, open_writer, take_capture
+from tests.commandline import done, run
+from tests.site import Site, page, redirect
+
+HTML = "Content-Type: text/html; charset=utf-8"
+WORDS = page(b"<p>words that stand in a page of their own</p>", HTML)
+
+
+@pytest.fixture
+def writer(archive: Path) -> Writer:
+    return open_writer(open_archive(archive), lambda: b"")
+
+
+def test_a_name_with_thousands_of_addresses_leaves_an_attempt_that_verifies(
+    archive, writer
+):
+    answers = tuple(f"127.7.{a}.{b}" for a in range(40) for b in range(1, 101))
+    options = CaptureOptions(
+        timeout=20,
+        resolve=lambda *_: answers,
+        allow_addresses=tuple(f"{each}:8181" for each in answers),
+    )
+    with pytest.raises(UnreachedError, match="refused"):
+        take_capture(writer, "http://many.example:8181/", options)
+    assert "1 attempts" in done("verify", archive=archive)
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 65_000, "/" + "\xe9" * 20_000])
+def test_a_redirect_to_an_endless_address_is_kept_as_an_attempt(archive, path):
+    with Site({"/": redirect(path)}) as site:
+        outcome = run(
+            "capture", site.url(), "--allow-address", site.address, archive=archive
+        )
+    assert outcome.code == 4
+    assert "expected at most 32768" in outcome.stderr
+    assert "1 attempts" in done("verify", archive=archive)
+
+
+def test_thousands_of_secrets_in_a_redirect_do_not_hold_up_a_capture(archive):
+    many = "&".join(f"token=thousands{place:05}" for place in range(90))
+    pages = {"/?token=typed-secret": redirect(f"/0?{many}0"), f"/19?{many}19": WORDS}
+    for hop in range(19):
+        pages[f"/{hop}?{many}{hop}"] = redirect(f"/{hop + 1}?{many}{hop + 1}")
+    with Site(pages) as site:
+        before = time.monotonic()
+        outcome = run(
+            *("capture", site.url("/?token=typed-secret"), "--timeout", "20"),
+            *("--allow-address", site.address),
+            archive=archive,
+        )
+        assert time.monotonic() - before < 30
+    assert outcome.code == 0, outcome
+    assert "typed-secret" not in outcome.stdout + outcome.stderr
+    done("verify", archive=archive)
+
+
+def test_an_address_with_thousands_of_secrets_is_refused_and_repeats_none(archive):
+    many = "&".join(f"token=thousands{place:05}" for place in range(1000))
+    outcome = run("capture", f"http://news.example/?{many}", archive=archive)
+    assert outcome.code == 2
+    assert "1000 keys for secrets, expected at most 100" in outcome.stderr
+    assert "thousands" not in outcome.stderr
