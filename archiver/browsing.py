@@ -84,6 +84,8 @@ def _proxied(
         key = ThrowAwayKey(workdir, clock())
         with Proxy(route, recording, ledger, key, wanted=first.host) as proxy:
             yield ledger, proxy, key
+        if proxy.error:
+            raise proxy.error
     finally:
         ledger.close()
 
@@ -98,7 +100,7 @@ def _find_main(tally: Tally, recording: Recording, url: str, clock: Clock) -> Ma
     main, visited = tally.main(), tally.visited
     status = main.answer.status if main else 0
     if main and (DOWNLOAD in visited.error or status in NO_CONTENT):
-        what = f"{status} and a {main.answer.media_type}, which is no page"
+        what = f"{status} with {main.answer.media_type}, which is no page"
         raise UnavailableError(
             recording.conceal(f"{url}: the server answered {what}"), hint=HINT
         )

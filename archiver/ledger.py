@@ -43,7 +43,10 @@ State = Literal["open", "recorded", "failed", "blocked"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came in answer to a request, and where it is kept."""
+    """What came in answer to a request, and where it is kept.
+
+    ``fields`` are those of a document's head alone: all of all would fill the memory.
+    """
 
     uri: str
     status: int
@@ -224,7 +227,8 @@ class Ledger:
             entry.state = "blocked" if refused else "failed"
             return
         self._left -= seen.body.decoded_length if coded else 0
-        entry.answer = _answer(seen, self._recording.keep(seen, self._fields))
+        kept = self._recording.keep(seen, self._fields)
+        entry.answer = _answer(seen, kept, of_document=entry.document)
         entry.state = "recorded"
 
 
@@ -238,7 +242,7 @@ def _is_for_a_document(head: RequestHead) -> bool:
     return asks and any(each.startswith("text/html") for each in accept)
 
 
-def _answer(seen: Seen, kept: Kept) -> Answer:
+def _answer(seen: Seen, kept: Kept, *, of_document: bool) -> Answer:
     media_type, charset = media_type_and_charset(seen.message)
     return Answer(
         uri=seen.uri,
@@ -246,7 +250,7 @@ def _answer(seen: Seen, kept: Kept) -> Answer:
         location=redirect_location(seen.message),
         media_type=media_type,
         charset=charset,
-        fields=seen.message.fields,
+        fields=seen.message.fields if of_document else (),
         completeness=seen.completeness,
         finished=seen.finished,
         tls=seen.exchange.tls,

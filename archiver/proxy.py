@@ -21,28 +21,18 @@ from archiver.owners import Place, is_ours
 from archiver.recorder import Route
 from archiver.recording import Recording
 from archiver.relay import Desk, Relay
+from archiver.services import REASON, is_service
 from archiver.socks import NOT_ALLOWED, SUCCEEDED, Target, answer, read_target
 
 MOST_CONNECTIONS: Final = 100  # at a time; a browser opens 32 to one proxy
 PATIENCE: Final = 2.0  # seconds for connections to end when the capture does
-
-# What Chromium asks for by itself, whatever page it shows and however it is started.
-_SERVICES = """
-    accounts.google.com android.clients.google.com clients1.google.com
-    clients2.google.com clients3.google.com clients4.google.com
-    clientservices.googleapis.com content-autofill.googleapis.com dl.google.com
-    edgedl.me.gvt1.com mtalk.google.com optimizationguide-pa.googleapis.com
-    redirector.gvt1.com safebrowsing.googleapis.com sb-ssl.google.com
-    update.googleapis.com
-"""
-SERVICES: Final = frozenset(_SERVICES.split())
 
 
 class Proxy:
     """A SOCKS 5 server on loopback; ``port`` is where it listens within ``with``.
 
     ``wanted`` is the host that the capture is of, which is none of the browser's own
-    concerns even where it is one of ``SERVICES``.
+    concerns even where it serves browsers, too.
     """
 
     def __init__(
@@ -139,8 +129,8 @@ class Proxy:
 
     def _refusal(self, target: Target) -> str:
         """Say why nothing may be sent to ``target``, "" where something may."""
-        if target.host in SERVICES and target.host != self._wanted:
-            return "the browser asked for it by itself"
+        if is_service(target.host) and target.host != self._wanted:
+            return REASON
         try:
             check_url(f"http://{target.netloc}/")
         except MalformedError as error:

@@ -18,6 +18,7 @@ from typing import Final
 from archiver.recorder import BLOCK, NOT_YET, PATIENCE, Exchange
 from archiver.requestheads import RequestReader
 
+OUT_OF_STEP: Final = 5.0  # seconds of silence, where the browser takes it for over
 HALF_CLOSED: Final = 1.0  # seconds of silence after the browser has closed its side
 TICK: Final = 0.25  # seconds after which a wait looks whether the time is up
 READ: Final = select.POLLIN
@@ -73,7 +74,10 @@ class Pump:
         """Return how many seconds of silence are borne, as things stand."""
         if not self.browser_open:
             return HALF_CLOSED
-        return PATIENCE if self.exchange.reader.fault or self.ahead else math.inf
+        if self.exchange.reader.fault:
+            return PATIENCE
+        answered = self.exchange.reader.message is not None
+        return OUT_OF_STEP if self.ahead and answered else math.inf
 
     def _step(self) -> bool:
         """Wait until something can move, and move it; tell whether anything did."""

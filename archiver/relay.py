@@ -25,6 +25,7 @@ from archiver.recorder import Exchange, Route
 from archiver.recording import Recording
 from archiver.requestheads import RequestHead, RequestReader
 from archiver.responses import ResponseReader
+from archiver.services import REASON, asks_service
 from archiver.socks import Target
 from archiver.strict import show
 
@@ -179,7 +180,7 @@ class Relay:
         named = f"{self.scheme}://{head.host}"
         try:
             found = self._check_site(named)
-            _check_length(head.target)
+            _check_target(found.host, head.target)
         except MalformedError as error:
             self._refuse(str(error), head.method)
             return None
@@ -237,7 +238,9 @@ class Relay:
         self.browser.close()
 
 
-def _check_length(target: str) -> None:
+def _check_target(host: str, target: str) -> None:
+    if asks_service(host, target):
+        raise MalformedError(REASON)
     if len(target) > MAX_TARGET:
         raise MalformedError(
             f"its URL has {len(target)} characters, expected at most {MAX_TARGET}"

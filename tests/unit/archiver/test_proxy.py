@@ -311,7 +311,7 @@ def test_a_name_whose_address_changes_is_checked_each_time(tmp_path):
     ("host", "port", "why"),
     [
         ("news.example", 25, "names port 25"),
-        ("update.googleapis.com", 443, "asked for it by itself"),
+        ("update.googleapis.com", 443, "a service of the browser's own"),
         ("0x7f.1", 80, "four decimal numbers"),
         ("user@news.example", 80, "names a user"),
         ("", 80, "no host"),

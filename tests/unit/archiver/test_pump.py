@@ -14,6 +14,7 @@ from archiver.pump import Pump
 from archiver.recorder import Budget, Exchange, Route, resolve_host
 from archiver.requestheads import RequestReader
 from archiver.tls import read_roots
+from tests.authority import Authority
 from tests.proxying import (
     ask,
     proxying,
@@ -29,16 +30,33 @@ LARGE = page(bytes(range(256)) * 30_000)
 RESET = struct.pack("ii", 1, 0)
 
 
-def test_a_browser_that_reads_late_has_all_the_same(tmp_path):
+@pytest.mark.parametrize("secured", [False, True])
+def test_a_browser_that_reads_late_has_all_the_same(tmp_path, secured):
+    authority = Authority(tmp_path)
+    tls = authority.server("127.0.0.1") if secured else None
     with (
-        Site({"/": LARGE}) as site,
-        proxying(tmp_path, site.address) as bench,
+        Site({"/": LARGE}, tls=tls) as site,
+        proxying(tmp_path, site.address, ca_file=authority.ca_file) as bench,
         bench.to(site) as sock,
     ):
         sock.sendall(ask("/", host=site.address))
         time.sleep(0.4)
         assert read_all(sock) == LARGE[0]
     assert bench.entries[0].answer.completeness.outcome == "complete"
+
+
+def test_a_request_ahead_of_its_turn_waits_for_a_slow_answer(tmp_path):
+    hello = page(b"hello")[0]
+    pages = {"/1": [Pause(0.6), hello[:9], Pause(0.6), hello[9:]], "/2": [hello]}
+    with (
+        Site(pages, keep_alive=True) as site,
+        proxying(tmp_path, site.address) as bench,
+        bench.to(site) as sock,
+    ):
+        sock.sendall(b"".join(ask(path, host=site.address) for path in pages))
+        assert read_exactly(sock, 2 * len(hello)) == hello * 2
+    verdicts = [entry.answer.completeness.outcome for entry in bench.entries]
+    assert verdicts == ["complete", "complete"]
 
 
 def test_a_browser_that_breaks_off_in_the_middle_leaves_what_came(tmp_path):
