@@ -10,20 +10,23 @@ import hashlib
 import io
 import mimetypes
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from archiver.errors import ArchiveError, MalformedError, SourcebookError
 from archiver.records import Record, walk_records
 from archiver.snapshots import Draft
 from archiver.version import TOOL, TOOL_FACTS, VERSION
-from archiver.warcfile import RecordHead, WarcFile, format_fields
+from archiver.warcfile import (
+    RecordHead,
+    Token,
+    WarcFile,
+    format_fields,
+    new_record_id,
+)
 
-Token = Callable[[int], bytes]
 ARCHIVE_TYPES = {
     ".warc.gz": "application/warc",
     ".warc": "application/warc",
@@ -147,19 +150,20 @@ def _wrap(
     with warc.open("wb") as stream, supplied.file.open("rb") as block:
         writer = WarcFile(stream)
         writer.write_warcinfo(
-            RecordHead(record_id=_uuid(token), date=now),
+            RecordHead(record_id=new_record_id(token), date=now),
             software=f"{TOOL}/{VERSION}",
             nonce=token(16).hex(),
         )
-        record_id = _uuid(token)
-        head = RecordHead(record_id=record_id, date=now, uri=_uuid(token).urn)
+        head = RecordHead(
+            record_id=new_record_id(token), date=now, uri=new_record_id(token).urn
+        )
         main = writer.write_resource(head, block, document["mediaType"])
         writer.write_metadata(
             RecordHead(
-                record_id=_uuid(token),
+                record_id=new_record_id(token),
                 date=now,
                 uri=head.uri,
-                concurrent_to=(record_id,),
+                concurrent_to=(head.record_id,),
             ),
             io.BytesIO(_custody_fields(supplied, document)),
         )
@@ -219,7 +223,3 @@ def _main_record(file: Path, url: str | None) -> int | None:
 def _is_document(record: Record, url: str | None) -> bool:
     kind = record.type in ("response", "resource", "conversion")
     return kind and (url is None or record.uri == url)
-
-
-def _uuid(token: Token) -> UUID:
-    return UUID(bytes=token(16), version=4)

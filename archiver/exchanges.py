@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -31,14 +31,13 @@ from archiver.responses import (
 )
 from archiver.tls import TlsFacts
 from archiver.unpacking import MAX_DECODED, MAX_RATIO
-from archiver.warcfile import RecordHead, WarcFile, format_fields
+from archiver.warcfile import RecordHead, Token, WarcFile, format_fields, new_record_id
 
 SPOOL = 1 << 20  # bytes of a request that is written otherwise than it was sent
 
 _HEAD_END = b"\r\n\r\n"
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
-Token = Callable[[int], bytes]
 Fields = list[tuple[str, str]]
 
 
@@ -122,7 +121,7 @@ def write_failure(
     What came and is no response head is in no record: only its length is told.
     """
     exchange, failure = failed.exchange, failed.failure
-    request_id = record_id(token)
+    request_id = new_record_id(token)
     head = RecordHead(
         record_id=request_id,
         date=exchange.started,
@@ -135,7 +134,7 @@ def write_failure(
     if exchange.tls:
         fields += _tls_fields(exchange.tls)
     beside = (request_id,) if sent else ()
-    told = replace(head, record_id=record_id(token), concurrent_to=beside)
+    told = replace(head, record_id=new_record_id(token), concurrent_to=beside)
     _write_fields(warc, told, fields, secrets, shown)
 
 
@@ -146,11 +145,11 @@ def write_exchange(
 
     ``more`` stands first in the metadata: what the driver knows and the wire does not.
     """
-    response_id, exchange = record_id(token), seen.exchange
+    response_id, exchange = new_record_id(token), seen.exchange
     head = _response_head(seen, response_id, secrets.redact_url(seen.uri))
     index = warc.write_response(head, exchange.response)
     beside = RecordHead(
-        record_id=record_id(token),
+        record_id=new_record_id(token),
         date=exchange.started,
         uri=head.uri,
         concurrent_to=(response_id,),
@@ -160,14 +159,9 @@ def write_exchange(
     fields = [*more, *_exchange_fields(seen), *_body_fields(seen)]
     if exchange.tls:
         fields += _tls_fields(exchange.tls)
-    told = replace(beside, record_id=record_id(token))
+    told = replace(beside, record_id=new_record_id(token))
     _write_fields(warc, told, fields, secrets, shown)
     return Kept(index, response_id, head.uri)
-
-
-def record_id(token: Token) -> UUID:
-    """Return a random record id."""
-    return UUID(bytes=token(16), version=4)
 
 
 def _failure(

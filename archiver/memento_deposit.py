@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.capture import Came, Way, describe, keeping, open_route
 from archiver.errors import MalformedError, UnreachedError
-from archiver.exchanges import Seen, failure_at, record_id
+from archiver.exchanges import Seen, failure_at
 from archiver.guard import check_url, format_address
 from archiver.labelling import judge_capture
 from archiver.memento import (
@@ -36,7 +36,7 @@ from archiver.secretkeys import hide_secrets
 from archiver.snapshots import Draft
 from archiver.strict import show
 from archiver.version import TOOL_FACTS
-from archiver.warcfile import FIELDS_TYPE, RecordHead, format_fields
+from archiver.warcfile import FIELDS_TYPE, RecordHead, format_fields, new_record_id
 
 ERROR = 400  # and all statuses above: no such page, not now, or not for you
 MAX_NAME = 200  # characters of a document's name
@@ -245,17 +245,17 @@ class _Account:
 def _write(recording: Recording, came: Came, body: Body, account: _Account) -> int:
     """Write the memento's body and what is said of it; return the body's index."""
     seen, kept = came
-    urn = record_id(account.token).urn
+    urn = new_record_id(account.token).urn
     now = recording.date(seen.finished)
     head = RecordHead(
-        record_id=record_id(account.token),
+        record_id=new_record_id(account.token),
         date=now,
         uri=urn,
         concurrent_to=(kept.record_id,),
     )
     main = recording.write_resource(head, body.spool, _content_type(seen))
     beside = RecordHead(
-        record_id=record_id(account.token),
+        record_id=new_record_id(account.token),
         date=now,
         uri=urn,
         concurrent_to=(head.record_id, kept.record_id),

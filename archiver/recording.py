@@ -25,7 +25,6 @@ from archiver.exchanges import (
     Fields,
     Kept,
     Seen,
-    record_id,
     write_exchange,
     write_failure,
 )
@@ -36,7 +35,7 @@ from archiver.observation import SOFTWARE, DriverName, Observation, Token
 from archiver.redaction import Secrets
 from archiver.salts import keep_salts
 from archiver.unreached import redact_failure, redact_unreached
-from archiver.warcfile import RecordHead, WarcFile
+from archiver.warcfile import RecordHead, WarcFile, new_record_id
 
 TICK = timedelta(microseconds=1)
 IN_MEMORY = 1 << 16  # bytes of a spool; beyond them it is a file
@@ -66,7 +65,7 @@ class Recording:
 
     def __enter__(self) -> Self:
         try:
-            head = RecordHead(record_id=record_id(self._token), date=self.started)
+            head = RecordHead(record_id=new_record_id(self._token), date=self.started)
             self._warc.write_warcinfo(
                 head, software=SOFTWARE, nonce=self._token(16).hex()
             )

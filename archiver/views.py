@@ -13,11 +13,11 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
-from archiver.exchanges import Kept, record_id
+from archiver.exchanges import Kept
 from archiver.observation import Token
 from archiver.recording import Recording
 from archiver.visit import Visited
-from archiver.warcfile import RecordHead
+from archiver.warcfile import RecordHead, new_record_id
 
 PAGES: Final = ("text/html", "application/xhtml+xml")
 
@@ -33,7 +33,9 @@ class Desk:
     def head(self, uri: str, **beside: Any) -> RecordHead:
         """Return the head of a record of ``uri``."""
         date = self.recording.date(self.now())
-        return RecordHead(record_id=record_id(self.token), date=date, uri=uri, **beside)
+        return RecordHead(
+            record_id=new_record_id(self.token), date=date, uri=uri, **beside
+        )
 
 
 def write_dom(desk: Desk, visited: Visited, main: Kept) -> Kept | None:

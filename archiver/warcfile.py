@@ -8,7 +8,7 @@ object, so that memory does not grow with it.  What is written here, ``records``
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -39,6 +39,7 @@ _FORMAT = (
     ),
 )
 
+Token = Callable[[int], bytes]  # so many random bytes
 Truncated = Literal["", "length", "time", "disconnect", "unspecified"]
 
 
@@ -197,6 +198,11 @@ def format_date(moment: datetime) -> str:
         raise ValueError(f"{moment} has no time zone")
     text = moment.astimezone(UTC).isoformat(timespec="microseconds")
     return text.replace("+00:00", "Z")
+
+
+def new_record_id(token: Token) -> UUID:
+    """Return a random record id; ``token`` gives random bytes."""
+    return UUID(bytes=token(16), version=4)
 
 
 def format_record_id(record_id: UUID) -> str:
