@@ -46,9 +46,9 @@ from archiver.retries import (
     pause_before,
     response_passes,
 )
-from archiver.secretkeys import hide_secrets
 from archiver.strict import show
 from archiver.tls import is_address, read_roots
+from archiver.urlsecrets import hide_secrets
 
 Came = tuple[Seen, Kept]  # a response, and where its record is
 

@@ -29,7 +29,6 @@ from archiver.observation import (
     format_user_agent,
 )
 from archiver.second_custody import TIMEOUT, Kept, Patience, second_custody
-from archiver.secretkeys import hide_secrets
 from archiver.seeds import Line, Seed, collect_seeds
 from archiver.terminal import (
     Seconds,
@@ -44,6 +43,7 @@ from archiver.terminal import (
     visible,
     worst,
 )
+from archiver.urlsecrets import hide_secrets
 from archiver.writer import Taken, Writer, take_capture
 
 SECONDS = Seconds(0.1, MOST_SECONDS)

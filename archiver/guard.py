@@ -22,8 +22,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 from archiver.errors import MalformedError, NetworkError
-from archiver.secretkeys import find_secrets, hide_secrets
 from archiver.strict import show
+from archiver.urlsecrets import find_secrets, hide_secrets
 
 PORTS = {"http": 80, "https": 443}
 MAX_URL = 1 << 15  # characters as it is sent: a record's header has no room for more

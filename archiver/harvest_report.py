@@ -14,9 +14,9 @@ from archiver.facts import SnapshotFacts
 from archiver.harvest import Ended, View
 from archiver.labels import HINTS
 from archiver.retries import says_later
-from archiver.secretkeys import hide_secrets
 from archiver.seeds import Seed
 from archiver.terminal import say, visible
+from archiver.urlsecrets import hide_secrets
 
 ERROR = 400  # and all statuses above
 SHOWN = 3  # hosts in the bar

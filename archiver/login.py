@@ -14,7 +14,7 @@ from pathlib import Path
 from archiver.errors import MalformedError
 from archiver.guard import ParsedUrl
 from archiver.keys import read_private
-from archiver.secretkeys import CREDENTIAL_FIELDS
+from archiver.urlsecrets import CREDENTIAL_FIELDS
 
 MAX_LOGIN = 1 << 16  # bytes
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")

@@ -32,9 +32,9 @@ from archiver.memento_recording import Body, MementoRecording
 from archiver.messages import media_type_and_charset
 from archiver.observation import CaptureOptions, Clock, Observation, Token
 from archiver.recording import Recording
-from archiver.secretkeys import hide_secrets
 from archiver.snapshots import Draft
 from archiver.strict import show
+from archiver.urlsecrets import hide_secrets
 from archiver.version import TOOL_FACTS
 from archiver.warcfile import FIELDS_TYPE, RecordHead, format_fields, new_record_id
 

@@ -19,14 +19,14 @@ from urllib.parse import unquote_to_bytes
 
 from archiver.errors import VerificationError
 from archiver.openings import commit
-from archiver.secretkeys import (
+from archiver.spellings import SHORTEST, either_spelling
+from archiver.urlsecrets import (
     CREDENTIAL_FIELDS,
     MARKER,
     find_secrets,
     hide_secrets,
     inner_secrets,
 )
-from archiver.spellings import SHORTEST, either_spelling
 
 SALT: Final = 16  # bytes
 FIELD: Final = "redacted"  # of the metadata record

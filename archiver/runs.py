@@ -24,12 +24,12 @@ from archiver.holdings import StoredStatement, read_statements
 from archiver.keys import escape, own_file, state_folder
 from archiver.redaction import Secrets
 from archiver.retries import says_later
-from archiver.secretkeys import HIDDEN, MARKER
 from archiver.seeds import Seed
 from archiver.statements import check_time
 from archiver.store import Archive, about, statement_file
 from archiver.strict import parse_json
 from archiver.trust import Trust
+from archiver.urlsecrets import HIDDEN, MARKER
 
 MAX_RUN = 1 << 12  # bytes
 

@@ -19,7 +19,7 @@ from archiver.redaction import (
     credential_parts,
     is_redacted,
 )
-from archiver.secretkeys import CREDENTIAL_FIELDS
+from archiver.urlsecrets import CREDENTIAL_FIELDS
 
 MARKER = r"redacted-[0-9a-f]{16}"
 TOKEN = "s3cret-T0ken/+=="  # noqa: S105 - it opens nothing

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from archiver.secretkeys import (
+from archiver.urlsecrets import (
     CREDENTIAL_FIELDS,
     SECRET_KEYS,
     find_secrets,
