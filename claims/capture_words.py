@@ -95,6 +95,22 @@ ATTEMPT: Final = (
     " show that the page was gone, nor that others could not read it."
 )
 
+# How bytes were had, in one sentence.
+OBSERVED: Final = (
+    "Observed: this archive\N{RIGHT SINGLE QUOTATION MARK}s own software fetched it."
+)
+NOT_OURS: Final = "Says that it was observed; counts as supplied."
+BY_ARCHIVE: Final = (
+    "Supplied by a web archive: nobody here observed the exchange with the original"
+    " server."
+)
+SUPPLIED: Final = "Supplied: nobody here observed the exchange."
+
+SETTLED: Final = {
+    True: "yes: the page had come to rest",
+    False: "no: the page was still loading when it was taken",
+}
+
 # How a snapshot and a lead came together.
 HOW: Final = {
     "requested": "asked for at this very address",
@@ -108,8 +124,10 @@ _LISTS: Final = {
     "onlyProxy": "Recorded, and not on the list of the browser",
     "blocked": "Refused: not of the page, or not allowed",
     "failed": "Failed",
+    "cut": "Came, and not whole",
     "consoleErrors": "Errors that the page reported",
     "pageErrors": "Errors of its scripts",
+    "notMade": "Not made of it",
 }
 _SHOWN: Final = 50  # entries of one list; the statement has all
 
@@ -127,6 +145,15 @@ def label_name(word: str) -> str:
     return LABELS[word][0] if word in LABELS else word
 
 
+def custody(counted: str, said: str, *, is_memento: bool) -> str:
+    """Return how the bytes were had: as it counts here, and as the statement says."""
+    if counted == "observed":
+        return OBSERVED
+    if said == "observed":
+        return NOT_OURS
+    return BY_ARCHIVE if is_memento else SUPPLIED
+
+
 def account(browser: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return the browser's own account of a capture, as far as it can be read.
 
@@ -141,7 +168,7 @@ def account(browser: dict[str, Any] | None) -> dict[str, Any] | None:
             if isinstance(each, str)
         )
         or "a browser",
-        "settled": browser.get("settled"),
+        "settled": _truth(browser, "settled"),
         "requests": _number(browser.get("requests")),
         "recorded": _number(browser.get("recorded")),
         "lists": [
@@ -201,7 +228,7 @@ def _listed(value: Any) -> dict[str, Any]:
 def _in_words(value: Any) -> str:
     if isinstance(value, dict):
         first = sorted(value, key=lambda key: (key != "url", key))
-        return ", ".join(_in_words(value[key]) for key in first)
+        return ", ".join(filter(None, (_in_words(value[key]) for key in first)))
     if isinstance(value, list):
         return " ".join(map(_in_words, value))
     return str(value)

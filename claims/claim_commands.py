@@ -192,8 +192,8 @@ def format_claim(examined: Examined) -> str:
         lines += ["", f"{item.id}  {item.role}, {item.snapshot}"]
         lines += [f"    “{part}”" for part in item.parts]
         lines += [f"    ← {link.by}" for link in item.chain]
-    lines += [_told(finding) for finding in examined.findings]
-    return "\n".join(lines)
+    findings = [_told(finding) for finding in examined.findings]
+    return "\n".join([*map(visible, lines), *findings])
 
 
 def _quoted(given: dict[str, Any]) -> Quoted | None:

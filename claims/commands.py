@@ -8,7 +8,6 @@ import click
 from archiver.errors import VerificationError
 from archiver.holdings import (
     StoredSnapshot,
-    StoredStatement,
     log_order,
     match_id,
     read_snapshots,
@@ -16,14 +15,16 @@ from archiver.holdings import (
 )
 from archiver.store import Archive
 from archiver.terminal import (
+    act_on_each,
     arguments,
     json_option,
     named_archive,
     print_json,
     say,
     visible,
+    worst,
 )
-from archiver.trust import Trust, read_trust
+from archiver.trust import read_trust
 from claims.case import Checked, check_archive
 from claims.citing import (
     Imprint,
@@ -35,10 +36,15 @@ from claims.citing import (
     refer_snapshot,
 )
 from claims.claim_commands import claim, claim_object, find_claim, format_claim
+from claims.listing import LISTINGS, Found, written_thing
 from claims.patterns import CLAIM_ID, LEAD_ID, SOURCE_ID
 from claims.publication_commands import COMMANDS as PUBLICATION_COMMANDS
 from claims.quote_commands import quote
 from claims.recheck_commands import recheck
+from claims.showing import show_snapshot
+from claims.snapshot_lines import snapshot_lines
+from claims.snapshot_objects import snapshot_object
+from claims.statement_lines import statement_lines, statement_object
 from claims.tried import attempt_lines, check_no_attempt
 from claims.verify_commands import verify
 
@@ -48,26 +54,35 @@ STYLES = ("plain", "csl")
 @click.command("list")
 @click.argument(
     "kinds",
-    metavar="[snapshots|claims|sources|leads|statements]...",
+    metavar=f"[{'|'.join(LISTINGS)}]...",
     nargs=-1,
-    type=click.Choice(["snapshots", "claims", "sources", "leads", "statements"]),
+    type=click.Choice(tuple(LISTINGS)),
 )
 @json_option
 def list_command(kinds: tuple[str, ...], as_json: bool) -> None:
     """List what the archive holds: snapshots and claims, or the kinds that you name.
 
+    Attempts are what was asked for and did not come.
+
     Example: sourcebook list claims leads
     """
     archive = named_archive()
+    codes = []
+
+    def print_one(found: Found) -> int:
+        thing, line = found()
+        if as_json:
+            print_json(thing)
+        else:
+            click.echo(visible(line))
+        return 0
+
     for kind in kinds or ("snapshots", "claims"):
-        listed = list(_listed(archive, kind))
-        for thing, line in listed:
-            if as_json:
-                print_json(thing)
-            else:
-                click.echo(visible(line))
+        listed = list(LISTINGS[kind](archive))
+        codes.append(act_on_each(listed, print_one))
         if not listed:
             say(f"no {kind} yet")
+    click.get_current_context().exit(worst(codes))
 
 
 @click.command()
@@ -75,6 +90,9 @@ def list_command(kinds: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def show(wanted: str, as_json: bool) -> None:
     """Show one thing: a snapshot, a statement, a claim, a source or a lead.
+
+    Of a snapshot it is what was signed of it, and what the public may have; of a page
+    of Telegram, its posts too. An attempt is a statement.
 
     Example: sourcebook show c-7k3m9q2p
     """
@@ -105,90 +123,37 @@ def cite(wanted: str, style: str, site: str) -> None:
         click.echo(format_plain(reference))
 
 
-def _listed(archive: Archive, kind: str) -> Iterator[tuple[dict[str, object], str]]:
-    """Yield each thing of a kind, as an object and as a line."""
-    if kind in ("snapshots", "statements"):
-        listing = _list_snapshots if kind == "snapshots" else _list_statements
-        yield from listing(archive, read_trust(archive))
-        return
-    checked = check_archive(archive)
-    if kind == "claims":
-        for each in checked.examined:
-            line = (
-                f"{each.claim.id}  at most {each.ceiling.strength}  {each.claim.claim}"
-            )
-            yield claim_object(each), line
-        return
-    things = checked.dossier.sources if kind == "sources" else checked.dossier.leads
-    for wanted in things:
-        thing, text = _written(checked, wanted)
-        yield thing, text.partition("\n")[0]
-
-
-def _list_snapshots(
-    archive: Archive, trust: Trust
-) -> Iterator[tuple[dict[str, object], str]]:
-    for snapshot in read_snapshots(archive, trust).values():
-        thing = _snapshot_object(snapshot)
-        yield thing, f"{snapshot.sha256}  {snapshot.custody}  {thing['of']}"
-
-
-def _list_statements(
-    archive: Archive, trust: Trust
-) -> Iterator[tuple[dict[str, object], str]]:
-    found = sorted(
-        read_statements(archive, trust),
-        key=log_order,
-    )
-    for stored in found:
-        place = "pending" if stored.index is None else f"entry {stored.index}"
-        yield (
-            _statement_object(stored),
-            f"{stored.id}  {place}  {stored.statement.type}",
-        )
-
-
 def _found(archive: Archive, wanted: str) -> tuple[dict[str, object], str]:
     """Find what ``wanted`` names; return it as an object and as lines."""
     if re.match(CLAIM_ID.regex, wanted):
         examined = find_claim(check_archive(archive), wanted)
         return claim_object(examined), format_claim(examined)
     if re.match(SOURCE_ID.regex, wanted) or re.match(LEAD_ID.regex, wanted):
-        return _written(check_archive(archive), wanted)
+        thing, line = written_thing(check_archive(archive), wanted)
+        return thing, visible(line)
+    thing, lines = _signed(archive, wanted)
+    return thing, "\n".join(map(visible, lines))
+
+
+def _signed(archive: Archive, wanted: str) -> tuple[dict[str, object], Iterator[str]]:
+    """Find a snapshot or a statement: of several of one snapshot the first counts."""
     trust = read_trust(archive)
-    snapshots = read_snapshots(archive, trust)
-    statements = {each.id: each for each in read_statements(archive, trust)}
+    known = sorted(read_statements(archive, trust), key=log_order)
+    statements = {each.id: each for each in known}
+    snapshots = {
+        subject.sha256: each
+        for each in reversed(known)
+        if each.statement.type == "snapshot"
+        for subject in each.statement.subjects
+    }
     found = _match([*snapshots, *statements], wanted)
     if found in snapshots:
-        thing = _snapshot_object(snapshots[found])
-    else:
-        thing = _statement_object(statements[found])
-        if statements[found].statement.type == "attempt":
-            lines = attempt_lines(statements[found])
-            return thing, "\n".join(visible(line) for line in lines)
-    return thing, "\n".join(f"{key:12} {value}" for key, value in thing.items())
-
-
-def _written(checked: Checked, wanted: str) -> tuple[dict[str, object], str]:
-    """Find a source or a lead; a withheld person has no name here either."""
-    source = checked.dossier.sources.get(wanted)
-    if source is not None:
-        names = [] if source.naming == "withheld" else [n.text for n in source.names]
-        thing: dict[str, object] = {
-            "source": wanted,
-            "names": names,
-            "family": source.family,
-            "naming": source.naming or "public",
-        }
-        return thing, f"{wanted}  {', '.join(names) or 'name withheld'}"
-    lead = checked.dossier.leads.get(wanted)
-    if lead is None:
-        raise VerificationError(
-            f"nothing in this archive is {wanted!r}",
-            hint="'sourcebook list sources leads' shows what there is",
-        )
-    thing = {"lead": wanted, "url": lead.url, "publisher": lead.publisher}
-    return thing, f"{wanted}  a lead, not in hand: {lead.url}"
+        shown = show_snapshot(archive, trust, snapshots[found])
+        return snapshot_object(shown), snapshot_lines(shown)
+    stored = statements[found]
+    is_attempt = stored.statement.type == "attempt"
+    lines = attempt_lines(stored) if is_attempt else statement_lines(stored)
+    return statement_object(stored), lines
 
 
 def _reference(archive: Archive, wanted: str, imprint: Imprint) -> Reference:
@@ -244,40 +209,6 @@ def _snapshot_reference(
         log_index=snapshot.stored.index,
     )
     return refer_snapshot(taken, known, publisher.name if publisher else "", imprint)
-
-
-def _snapshot_object(snapshot: StoredSnapshot) -> dict[str, object]:
-    facts = snapshot.facts
-    exchange, deposit = facts.exchange, facts.deposit
-    thing: dict[str, object] = {
-        "snapshot": snapshot.sha256,
-        "path": snapshot.path,
-        "custody": snapshot.custody,
-        "outcome": facts.outcome,
-        "reason": facts.reason,
-        "on": facts.on,
-        "statement": snapshot.stored.id,
-        "index": snapshot.stored.index,
-        "records": facts.warc.record_count,
-        "text": facts.text.extractor if facts.text else None,
-    }
-    if exchange:
-        thing |= {"of": exchange.final_url, "status": exchange.status}
-    if deposit:
-        thing |= {"of": deposit.name, "suppliedBy": deposit.supplied_by}
-        thing |= {"claimedUrl": deposit.claimed_url, "document": deposit.sha256}
-    return thing
-
-
-def _statement_object(stored: StoredStatement) -> dict[str, object]:
-    return {
-        "statement": stored.id,
-        "type": stored.statement.type,
-        "index": stored.index,
-        "keyid": stored.envelope.keyid,
-        "subjects": [subject.name for subject in stored.statement.subjects],
-        "predicate": stored.statement.predicate,
-    }
 
 
 def _match(names: list[str] | dict[str, StoredSnapshot], wanted: str) -> str:

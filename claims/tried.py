@@ -12,7 +12,7 @@ from archiver.errors import VerificationError
 from archiver.failures import Failure
 from archiver.findings import Finding
 from archiver.holdings import StoredStatement, read_statements
-from archiver.store import Archive, statement_file
+from archiver.store import Archive, about, statement_file
 from archiver.trust import Trust
 from claims.capture_words import ATTEMPT, DRIVERS, FAILURES
 
@@ -22,13 +22,46 @@ HINT: Final = (
 )
 
 
+def attempt_object(stored: StoredStatement) -> dict[str, object]:
+    """Return an attempt as one JSON object; what failed last is why nothing came.
+
+    Raises:
+        MalformedError: the statement is none.
+    """
+    facts = _parse(stored)
+    last = facts.failures[-1]
+    return {
+        "attempt": stored.id,
+        "index": stored.index,
+        "of": facts.requested_url,
+        "failure": last.kind,
+        "reason": last.reason,
+        "startedOn": facts.started_on,
+        "finishedOn": facts.finished_on,
+        "driver": facts.driver,
+        "requests": len(facts.failures),
+    }
+
+
+def attempt_line(stored: StoredStatement) -> str:
+    """Return an attempt in one line: its id, when, why nothing came, of what.
+
+    Raises:
+        MalformedError: the statement is none.
+    """
+    facts = _parse(stored)
+    waits = ", waits for the log" if stored.index is None else ""
+    kind = facts.failures[-1].kind
+    return f"{stored.id}  {facts.started_on}  {kind}{waits}  {facts.requested_url}"
+
+
 def attempt_lines(stored: StoredStatement) -> Iterator[str]:
     """Yield what an attempt says, in lines for a person.
 
     Raises:
         MalformedError: the statement is none.
     """
-    facts = parse_attempt(stored.statement)
+    facts = _parse(stored)
     place = "waits for the log" if stored.index is None else f"entry {stored.index}"
     last = facts.failures[-1]
     yield f"attempt    {stored.id}, {place}"
@@ -69,6 +102,11 @@ def pinned_attempt(stored: StoredStatement, wanted: Collection[str]) -> Finding 
         return None
     message = f"a case pins {pinned[0]}: {_say(stored)}, expected a snapshot"
     return Finding("C05", statement_file(stored.id), message, hint=HINT)
+
+
+def _parse(stored: StoredStatement) -> AttemptFacts:
+    with about(statement_file(stored.id)):
+        return parse_attempt(stored.statement)
 
 
 def _say(stored: StoredStatement) -> str:

@@ -18,7 +18,7 @@ SENTENCE = "Semyon Bazhukov held asylum-seeker status."
 QUOTED = "avait le statut de demandeur d'asile"
 READING = [
     "list",
-    "list snapshots claims sources leads statements",
+    "list snapshots attempts claims sources leads statements",
     "show c-7k3m9q2p",
     "show person/semyon-bazhukov",
     "claim check",
@@ -109,13 +109,15 @@ def test_what_is_listed_is_shown_by_the_id_that_was_listed(archive):
 def test_a_snapshot_is_shown_by_the_first_eight_digits_of_its_hash(archive):
     whole = snapshot_of(archive)
     short = done("show", whole["snapshot"][:8], "--json", archive=archive)
-    assert json.loads(short) == whole
+    shown = json.loads(short)
+    assert {key: shown[key] for key in whole} == whole
+    assert (shown["access"], "access" in whole) == ("quotes", False)
     assert (archive / whole["path"]).is_file()
 
 
 def test_an_empty_archive_holds_nothing_and_says_so(tmp_path):
     done("init", tmp_path / "new", "--no-passphrase")
-    for kind in ("snapshots", "claims", "sources", "leads"):
+    for kind in ("snapshots", "attempts", "claims", "sources", "leads"):
         outcome = run("list", kind, archive=tmp_path / "new")
         assert (outcome.code, outcome.stdout) == (0, "")
         assert outcome.stderr.endswith(f"no {kind} yet\n")

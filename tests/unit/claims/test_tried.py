@@ -7,7 +7,7 @@ from archiver.failures import FAILURES, Failure
 from archiver.holdings import StoredStatement
 from archiver.statements import Envelope, Statement, Subject
 from claims.capture_words import FAILURES as WORDS
-from claims.tried import attempt_lines, pinned_attempt
+from claims.tried import attempt_line, attempt_lines, attempt_object, pinned_attempt
 
 BEGAN = datetime(2026, 2, 3, 9, tzinfo=UTC)
 URL = "https://news.example/a"
@@ -90,3 +90,23 @@ def test_a_case_that_pins_an_attempt_is_told_by_either_name():
     snapshot = Statement("snapshot", (Subject("a", "cd" * 32),), {})
     other = StoredStatement(attempt.envelope, snapshot, 6)
     assert pinned_attempt(other, {"cd" * 32}) is None
+
+
+def test_an_attempt_is_one_line_or_one_object_by_its_last_failure():
+    attempt = stored(failure("timeout"), failure("connect"), index=None)
+    begun = "2026-02-03T09:00:00.000000Z"
+    assert attempt_line(attempt) == (
+        f"{attempt.id}  {begun}  connect, waits for the log  {URL}"
+    )
+    assert attempt_line(stored(failure())) == f"{attempt.id}  {begun}  connect  {URL}"
+    assert attempt_object(attempt) == {
+        "attempt": attempt.id,
+        "index": None,
+        "of": URL,
+        "failure": "connect",
+        "reason": "why it was",
+        "startedOn": begun,
+        "finishedOn": "2026-02-03T09:00:01.000000Z",
+        "driver": "browser",
+        "requests": 2,
+    }
