@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archiver.browse import load_driver
-from archiver.capture import observe
+from archiver.capture import SUCCESSFUL, observe
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
 from archiver.errors import UnreachedError
 from archiver.guard import check_url, parse_address
@@ -209,6 +209,8 @@ class _Teller:
         self.came.append((taken, seen))
         shown = seen.requested_url  # as it is kept, without its secrets
         print_taken(self.writer, taken, shown, as_json=self.as_json)
+        if seen.status not in SUCCESSFUL:
+            say(f"{shown}: the server answered {seen.status}. It is kept, as such.")
         if seen.outcome == "complete":
             return 0
         say(
@@ -356,6 +358,7 @@ def print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> No
                 "custody": facts["custody"],
                 "outcome": facts["outcome"],
                 "reason": facts["reason"],
+                "status": facts.get("status"),
                 "labels": facts["labels"],
                 "of": what,
             }

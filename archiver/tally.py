@@ -1,7 +1,7 @@
 """What a visit came to: the browser's word and the proxy's, put side by side."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from archiver.chromium import VIEWPORT, has_sandbox
@@ -12,6 +12,7 @@ from archiver.visit import Document, Visited
 
 MOST: Final = 1000  # entries of one list in a statement; the file has all
 LONGEST: Final = 300  # characters of one text there
+KEPT: Final = ("recorded", "failed")  # states of what stands in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,13 @@ class Tally:
         return next(reversed(same or found), None)
 
     def _compare(self) -> Comparison:
+        """Compare the lists; what was refused before it was sent is in no record."""
         told = [(each["method"], each["url"]) for each in self.visited.account.requests]
-        had = [(each.method, each.url) for each in self._entries if each.method]
-        return compare_requests(told, had)
+        asked = [each for each in self._entries if each.method]
+        kept = [each for each in asked if each.state in KEPT]
+        compared = compare_requests(told, map(_name, asked))
+        only_proxy = compare_requests(told, map(_name, kept)).only_proxy
+        return replace(compared, only_proxy=only_proxy)
 
     def _in_state(self, state: str) -> list[dict[str, str]]:
         return [
@@ -138,6 +143,10 @@ class Tally:
             for each in answers
             if each.completeness.outcome != "complete"
         ]
+
+
+def _name(entry: Entry) -> Asked:
+    return entry.method, entry.url
 
 
 def _asked(requests: Iterable[Asked]) -> list[dict[str, str]]:

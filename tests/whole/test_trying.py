@@ -206,3 +206,16 @@ def test_an_attempt_that_says_nothing_readable_is_a_finding(archive):
     assert found[-1]["checked"]["attempts"] == 1
     shown = run("show", statement_id, archive=archive)
     refused(shown, 3, "the predicate has no 'failures'")
+
+
+def test_an_error_page_is_kept_and_its_status_is_said(archive, listening):
+    listening.pages["/gone"] = page(b"It is not here.", status="404 Not Found")
+    url = listening.url("/gone")
+    outcome = run(
+        *("capture", url, "--json", "--allow-address", listening.address),
+        archive=archive,
+    )
+    assert outcome.code == 0, outcome
+    printed = json.loads(outcome.stdout)
+    assert (printed["outcome"], printed["status"]) == ("complete", 404)
+    assert f"{url}: the server answered 404" in outcome.stderr

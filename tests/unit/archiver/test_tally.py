@@ -1,0 +1,50 @@
+"""What the browser says of a visit and what the proxy had, put side by side."""
+
+from datetime import UTC, datetime
+
+from archiver.ledger import Entry
+from archiver.tally import Tally
+from archiver.visit import Visited
+
+NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
+PAGE, PART, SERVICE = (
+    "http://a.example/",
+    "http://10.0.0.1/part",
+    "https://update.googleapis.com:443/",
+)
+
+
+def tally(entries: list[Entry], *told: str) -> dict:
+    visited = Visited()
+    visited.account.requests += [{"method": "GET", "url": url} for url in told]
+    return Tally(visited, entries).facts({})
+
+
+def test_what_was_refused_is_not_said_to_be_recorded():
+    facts = tally(
+        [
+            Entry("GET", PAGE, NOW, state="recorded"),
+            Entry("POST", SERVICE, NOW, state="blocked", reason="its own"),
+        ],
+        PAGE,
+    )
+    assert (facts["requests"], facts["recorded"]) == (1, 1)
+    assert (facts["onlyBrowser"], facts["onlyProxy"]) == ([], [])
+    assert facts["blocked"] == [{"method": "POST", "url": SERVICE, "reason": "its own"}]
+
+
+def test_what_the_page_asked_for_and_was_refused_is_named_once():
+    blocked = Entry("GET", PART, NOW, state="blocked", reason="an inner address")
+    facts = tally([Entry("GET", PAGE, NOW, state="recorded"), blocked], PAGE, PART)
+    assert (facts["onlyBrowser"], facts["onlyProxy"]) == ([], [])
+    assert [each["url"] for each in facts["blocked"]] == [PART]
+
+
+def test_what_one_list_alone_has_is_named():
+    entries = [
+        Entry("GET", PAGE, NOW, state="recorded"),
+        Entry("GET", f"{PAGE}failed", NOW, state="failed", reason="no connection"),
+    ]
+    facts = tally(entries, f"{PAGE}cached")
+    assert facts["onlyBrowser"] == [f"GET {PAGE}cached"]
+    assert facts["onlyProxy"] == [f"GET {PAGE}", f"GET {PAGE}failed"]
