@@ -265,7 +265,9 @@ def _level(block: BinaryIO, length: int) -> int:
     A picture or a video is compressed already, and trying it again takes forty times as
     long as writing it.  What stands in the middle of a block tells which it is.
     """
-    block.seek(max(0, length - _CHUNK) // 2)
+    if length <= _CHUNK:
+        return _USUAL
+    block.seek((length - _CHUNK) // 2)
     sample = block.read(_CHUNK)
     block.seek(0)
     shrinks = len(zlib.compress(sample, _QUICKEST)) <= len(sample) * _WORTH
