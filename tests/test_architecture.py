@@ -23,9 +23,9 @@ MODULES = sorted(FILES)
 CORE_HERE = sorted(set(CORE) & set(FILES))
 WORLD = """
     asyncio click concurrent datasette fcntl getpass glob http logging mmap
-    multiprocessing os platform platformdirs queue random requests sched secrets
-    select selectors shutil signal socket sqlite3 sqlite_utils ssl subprocess
-    tempfile threading time tqdm urllib3 uvicorn warcio
+    multiprocessing os platform platformdirs playwright queue random requests
+    resource sched secrets select selectors shutil signal socket sqlite3 sqlite_utils
+    ssl subprocess tempfile threading time tqdm urllib3 uvicorn warcio
 """
 PURE_PATHS = {"PurePath", "PurePosixPath"}
 CLOCK_AND_DISK = """
@@ -100,6 +100,24 @@ def test_core_asks_neither_clock_nor_disk(module):
     calls = [node for node in ast.walk(read(module)) if isinstance(node, ast.Call)]
     names = [ast.unparse(call.func) for call in calls]
     assert [name for name in names if name in CLOCK_AND_DISK.split()] == []
+
+
+def reaches_the_world(module):
+    tree = read(module)
+    calls = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    return bool(calls & {*CLOCK_AND_DISK.split()}) or any(
+        source.partition(".")[0] in WORLD.split()
+        or (source == "pathlib" and name not in PURE_PATHS)
+        for source, name in imports(tree)
+    )
+
+
+def test_a_module_that_is_pure_is_in_the_list():
+    shell = {module for module in MODULES if reaches_the_world(module)}
+    while more := {m for m in MODULES if arrows()[m] & shell} - shell:
+        shell |= more
+    pure = {module for module in MODULES if "." in module} - shell
+    assert sorted(pure - {*CORE}) == []
 
 
 @pytest.mark.parametrize("module", MODULES)
