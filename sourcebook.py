@@ -2,6 +2,7 @@
 
 import errno
 import io
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,16 @@ for command in (
     cli.add_command(command)
 
 
+def _end(number: int, _: object) -> None:
+    """End as after an error: temporary files are removed, a browser is ended."""
+    sys.exit(128 + number)  # as shells say it
+
+
 def main() -> None:
     """Run the command line; what a terminal cannot show is spelt out, not refused."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # else nohup is at work
+            signal.signal(number, _end)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # None where it is closed
             stream.reconfigure(errors="backslashreplace")

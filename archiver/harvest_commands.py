@@ -18,6 +18,7 @@ from archiver.harvest import DELAY, MOST_JOBS, Ended, Harvest, Plan
 from archiver.harvest_report import (
     Progress,
     Row,
+    count_of,
     print_summary,
     row_before,
     row_left,
@@ -41,6 +42,7 @@ INTERRUPTED = 130  # what a shell knows an end by SIGINT by
 NOT_ASKED = 4
 INCOMPLETE = 4  # of a capture that is kept, and not whole
 STDERR = 2
+MOST_FAULTS = 1000  # lines to mend that are named
 MOST_SAID = 10  # lines of one kind before it is enough
 
 _STOPPING = b"\nStopping: the captures under way end; once more stops at once.\n"
@@ -118,7 +120,7 @@ def gather_seeds(
         where = repeat.place or "the command line"
         say(f"{where}: the same URL as in {first}; it is asked once.")
     if len(found.repeats) > MOST_SAID:
-        say(f"{len(found.repeats) - MOST_SAID} more lines repeat a URL.")
+        say(f"{count_of(len(found.repeats) - MOST_SAID, 'more line')} as well.")
     return found.seeds
 
 
@@ -204,10 +206,10 @@ def _begin(writer: Writer, plan: Plan, order: Order) -> Iterator[Run | None]:
 
 def _say_resumed(run: Run, since: Since, total: int) -> None:
     begun = run.begun.strftime("%Y-%m-%d %H:%M:%S UTC")
-    tried = len(since.tried)
+    left, tried = total - len(since.captured), len(since.tried)
     say(
-        f"The run of {begun} goes on: {len(since.captured)} of {total} URLs have a"
-        f" snapshot since; {total - len(since.captured)} are asked"
+        f"The run of {begun} goes on: of {count_of(total, 'URL')}"
+        f" {len(since.captured)} captured since, {left} left to ask for"
         f"{f', {tried} of them once more' if tried else ''}."
         " (--again begins anew.)"
     )
@@ -254,12 +256,14 @@ def _say_faults(found: Seeds) -> None:
     Raises:
         MalformedError: there is one.
     """
-    for fault in found.faults:
+    for fault in found.faults[:MOST_FAULTS]:
         say(f"{fault.place}: {fault.why}")
+    if len(found.faults) > MOST_FAULTS:
+        say(f"{len(found.faults) - MOST_FAULTS} more lines are no URLs for a capture.")
     if found.faults:
         hint = found.faults[0].hint or "mend those lines, and run the command again"
         raise MalformedError(
-            f"{len(found.faults)} lines are no URLs for a capture, expected none;"
-            " nothing was asked for",
+            f"{count_of(len(found.faults), 'line')} without a URL for a capture,"
+            " expected none; nothing was asked for",
             hint=hint,
         )

@@ -19,7 +19,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archiver.elements import attribute, classes, into_all, walk, words_of
-from archiver.text import Block, BlockReader, Place, is_too_deep, paragraphs
+from archiver.text import Block, BlockReader, Place, is_too_much, paragraphs
 
 CHANNEL: Final = "(?=[0-9_]*[A-Za-z])[A-Za-z0-9_]{4,32}"  # Telegram gives 4 or more
 POST_ID: Final = "[1-9][0-9]{0,9}"
@@ -125,7 +125,7 @@ class Post:
 
 def parse_posts(html: str) -> tuple[Post, ...]:
     """Parse the posts of a page, in document order; none where it holds none."""
-    if is_too_deep(html):
+    if is_too_much(html):
         return ()
     root = LexborHTMLParser(html).root
     messages = (node for node, names in walk(root, into_all) if _MESSAGE in names)

@@ -38,6 +38,7 @@ PDF: Final = "pdf@1"
 # those at hand: their layers can be derived again
 EXTRACTORS: Final = (HTML, PLAIN, TELEGRAM, PDF)
 MAX_DEPTH: Final = 10_000  # elements; the parser's time grows with the square of it
+MAX_MARKUP: Final = 32 << 20  # characters; the parser's memory is thirty times as much
 
 
 def _tags(names: str) -> frozenset[str]:
@@ -92,8 +93,8 @@ class TextLayer:
 def extract(data: bytes, media_type: str, charset: str | None) -> TextLayer | None:
     """Extract the text of a document of ``media_type``, in lower case.
 
-    None where no extractor reads it: another media type, or elements nested deeper
-    than ``MAX_DEPTH``.
+    None where no extractor reads it: another media type, markup longer than
+    ``MAX_MARKUP``, or elements nested deeper than ``MAX_DEPTH``.
     """
     if media_type == "text/html":
         return extract_html(data, charset)
@@ -110,7 +111,7 @@ def extract_plain(data: bytes, charset: str | None) -> TextLayer:
 def extract_html(data: bytes, charset: str | None) -> TextLayer | None:
     """Extract the visible text of an HTML document (``html@1``)."""
     html = decode(data, charset, html=True)
-    if is_too_deep(html):
+    if is_too_much(html):
         return None
     reader = BlockReader()
     reader.read(LexborHTMLParser(html).root)
@@ -127,8 +128,10 @@ def layer_of(extractor: str, blocks: Sequence[Block]) -> TextLayer:
     return TextLayer(extractor, "\n\n".join(text for text, _ in blocks), tuple(zones))
 
 
-def is_too_deep(html: str) -> bool:
-    """Say whether tags nest deeper than ``MAX_DEPTH``, without building the tree."""
+def is_too_much(html: str) -> bool:
+    """Say whether markup is longer or nests deeper than is read, without its tree."""
+    if len(html) > MAX_MARKUP:
+        return True
     depth = 0
     for closing, name in _TAG.findall(html):
         if name.lower() not in _UNNESTED:

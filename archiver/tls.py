@@ -19,6 +19,7 @@ import certifi
 from archiver.errors import MalformedError
 
 VERIFIED = "verified"
+MAX_ROOTS = 16 << 20  # bytes of a file of certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ def _load(path: Path, *_: int) -> Roots:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    data = path.read_bytes()
+    with path.open("rb") as stream:
+        data = stream.read(MAX_ROOTS + 1)
+    if len(data) > MAX_ROOTS:
+        raise ValueError(f"it is longer than {MAX_ROOTS} bytes")
     context.load_verify_locations(cadata=data.decode("ascii", "replace"))
     return Roots(context, sha256(data).hexdigest())
 

@@ -4,6 +4,8 @@ What is signed stands in a log for good.  So nothing may be signed that a verifi
 not read again, whatever a name stands for and wherever a redirect leads.
 """
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -13,8 +15,8 @@ from archiver.errors import UnreachedError
 from archiver.observation import CaptureOptions
 from archiver.store import open_archive
 from archiver.writer import Writer, open_writer, take_capture
-from tests.commandline import done, run
-from tests.site import Site, page, redirect
+from tests.commandline import ROOT, done, ended, run, start
+from tests.site import Site, Stall, page, redirect
 
 HTML = "Content-Type: text/html; charset=utf-8"
 WORDS = page(b"<p>words that stand in a page of their own</p>", HTML)
@@ -74,3 +76,34 @@ def test_an_address_with_thousands_of_secrets_is_refused_and_repeats_none(archiv
     assert outcome.code == 2
     assert "1000 keys for secrets, expected at most 100" in outcome.stderr
     assert "thousands" not in outcome.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_capture_that_is_told_to_end_leaves_no_temporary_file(
+    archive, tmp_path, number
+):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    with Site({"/": [b"HTTP/1.1 200 OK\r\n\r\nsome of it", Stall()]}) as site:
+        words = ("capture", site.url(), "--allow-address", site.address)
+        process = start(*words, archive=archive, env=env)
+        until = time.monotonic() + 30
+        while not site.count("/") and time.monotonic() < until:
+            time.sleep(0.05)
+        assert list(temporary.iterdir())
+        process.send_signal(number)
+        outcome = ended(process)
+    assert outcome.code == 128 + number, outcome
+    assert outcome.stderr == ""
+    assert list(temporary.iterdir()) == []
+
+
+def test_of_a_list_of_thousands_of_faults_the_first_are_named(archive, tmp_path):
+    leads = tmp_path / "leads.txt"
+    leads.write_text("x\n" * 5000, encoding="utf-8")
+    outcome = run("capture", "--from", leads, archive=archive)
+    assert outcome.code == 3
+    assert "5000 lines are no URLs" in outcome.stderr
+    assert "4000 more lines are no URLs for a capture." in outcome.stderr
+    assert len(outcome.stderr.splitlines()) < 1010

@@ -11,6 +11,7 @@ from archiver.text import (
     EXTRACTORS,
     HTML,
     MAX_DEPTH,
+    MAX_MARKUP,
     PDF,
     PLAIN,
     TELEGRAM,
@@ -298,3 +299,7 @@ def test_any_bytes_give_a_text_that_is_well_formed_and_always_the_same(data):
         assert zone in ("heading", "body", "caption")
         last = end
     assert last in (len(layer.text), -2)
+
+
+def test_markup_longer_than_memory_bears_has_no_layer():
+    assert extract(b"<p>" * (MAX_MARKUP // 3 + 1), "text/html", None) is None

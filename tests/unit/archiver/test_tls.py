@@ -109,3 +109,8 @@ def test_an_address_is_told_from_a_name():
     assert is_address("127.0.0.1")
     assert is_address("::1")
     assert not is_address("news.example")
+
+
+def test_a_file_of_certificates_without_end_is_refused():
+    with pytest.raises(MalformedError, match="is longer than 16777216 bytes"):
+        read_roots(Path("/dev/zero"))
