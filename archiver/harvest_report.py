@@ -137,13 +137,18 @@ def print_summary(rows: Sequence[Row], robots: Sequence[str]) -> None:
     noted = sum(row.outcome == "complete" and bool(row.notes) for row in rows)
     if noted:
         words.append(f"{noted} of the complete ones to look at")
-    say(f"{len(rows)} URLs: {', '.join(words)}.")
+    say(f"{count_of(len(rows), 'URL')}: {', '.join(words)}.")
     if robots:
         asked = Counter(robots)
         said = [f"{count} {word}" for word, count in asked.most_common()]
-        say(f"robots.txt of {len(robots)} sites: {', '.join(said)}.")
+        say(f"robots.txt of {count_of(len(robots), 'site')}: {', '.join(said)}.")
     for row in rows:
         _print_row(row)
+
+
+def count_of(count: int, word: str) -> str:
+    """Say how many of something there are."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _print_row(row: Row) -> None:

@@ -262,7 +262,7 @@ def test_a_host_that_asks_for_too_long_is_left_and_the_same_command_takes_it_up(
         slow.pages["/a"] = page(WORDS, HTML)
         again = harvest(archive, [slow, other], *words)
     assert again.code == 0, again
-    assert "1 of 4 URLs have a snapshot since; 3 are asked, 1 of them once more" in (
+    assert "of 4 URLs 1 captured since, 3 left to ask for, 1 of them once more" in (
         again.stderr
     )
     assert slow.paths() == ["/a", "/b", "/c"]
@@ -420,7 +420,7 @@ def test_bad_lines_are_named_and_nothing_is_asked(archive: Path) -> None:
     assert "scheme" in lines[0]
     assert len(outcome.errors) == 1
     assert (
-        "3 lines are no URLs for a capture, expected none; nothing was asked"
+        "3 lines without a URL for a capture, expected none; nothing was asked"
         in (outcome.errors[0])
     )
     assert "https://example.org/page" in lines[-1]
@@ -641,7 +641,7 @@ def test_one_interrupt_lets_captures_end_and_begins_none(
         assert errors(findings(archive)) == []
         again = harvest(archive, [site], *words)
     assert again.code == 0, again
-    assert "2 of 3 URLs have a snapshot since; 1 are asked" in again.stderr
+    assert "of 3 URLs 2 captured since, 1 left to ask for" in again.stderr
     assert site.paths() == ["/0", "/1", "/2"]
     assert "3 URLs: 3 complete." in again.stderr
 
@@ -696,7 +696,7 @@ def test_a_capture_that_does_not_end_is_given_up_after_an_interrupt(
         outcome = harvest(archive, [site], "--robots", "ignore", "--timeout", "4")
         knock.join()
     assert outcome.code == 130, outcome
-    assert "1 URLs: 1 not asked." in outcome.stderr
+    assert "1 URL: 1 not asked." in outcome.stderr
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -717,7 +717,7 @@ def test_a_full_disk_stops_the_run_and_the_same_command_goes_on_from_there(
         assert errors(findings(archive)) == []
         again = run("capture", *words, archive=archive)
     assert again.code == 0, again
-    assert "2 of 5 URLs have a snapshot since; 3 are asked" in again.stderr
+    assert "of 5 URLs 2 captured since, 3 left to ask for" in again.stderr
     assert {len(each) for each in pages_of(archive).values()} == {1}
     assert errors(findings(archive)) == []
 
@@ -831,7 +831,7 @@ def test_of_many_repeats_the_first_are_named(archive: Path) -> None:
     assert outcome.code == 0, outcome
     told = outcome.stderr.splitlines()
     assert sum("it is asked once" in line for line in told) == 10
-    assert "4 more lines repeat a URL." in told
+    assert "4 more lines as well." in told
     assert sites[0].count("/0") == 1
 
 

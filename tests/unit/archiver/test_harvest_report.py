@@ -62,7 +62,7 @@ def test_each_way_to_fail_is_told_with_what_to_do(kind, capsys):
     assert row == Row(SHOWN, "failed", ((kind, "a reason"),), row.hint)
     print_summary([row], [])
     first, named, why, advice = capsys.readouterr().err.splitlines()
-    assert first == "1 URLs: 1 failed."
+    assert first == "1 URL: 1 failed."
     assert named.split() == ["failed", SHOWN]
     assert why.strip() == f"{kind}: a reason"
     assert advice.strip().startswith("-> ")
@@ -72,7 +72,7 @@ def test_each_way_to_fail_is_told_with_what_to_do(kind, capsys):
 def test_each_label_is_told_with_what_to_do(label, capsys):
     print_summary([Row("https://a.example/", "complete", ((label, "why"),))], [])
     first, _, why, advice = capsys.readouterr().err.splitlines()
-    assert first == "1 URLs: 1 complete, 1 of the complete ones to look at."
+    assert first == "1 URL: 1 complete, 1 of the complete ones to look at."
     assert why.strip() == f"{label}: why"
     assert advice.strip().startswith("-> ")
 
