@@ -111,6 +111,10 @@ SETTLED: Final = {
     False: "no: the page was still loading when it was taken",
 }
 
+# What stands in place of an account's lists where there is none.
+AGREES: Final = "Its own list and the record agree, and the page reported no error."
+UNSAID: Final = "Whether its own list and the record agree is not said."
+
 # How a snapshot and a lead came together.
 HOW: Final = {
     "requested": "asked for at this very address",
@@ -129,6 +133,7 @@ _LISTS: Final = {
     "pageErrors": "Errors of its scripts",
     "notMade": "Not made of it",
 }
+_COMPARED: Final = ("onlyBrowser", "onlyProxy", "consoleErrors", "pageErrors")
 _SHOWN: Final = 50  # entries of one list; the statement has all
 
 
@@ -157,10 +162,16 @@ def custody(counted: str, said: str, *, is_memento: bool) -> str:
 def account(browser: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return the browser's own account of a capture, as far as it can be read.
 
-    What it signed is any JSON; of each list there is how many, and the first ones.
+    What it signed is any JSON; of each list there is how many, and the first ones;
+    ``instead`` is what to say where there is no list.
     """
     if browser is None:
         return None
+    lists = [
+        {"title": title, **_listed(browser.get(key))}
+        for key, title in _LISTS.items()
+        if _listed(browser.get(key))["count"]
+    ]
     return {
         "name": " ".join(
             each
@@ -171,12 +182,14 @@ def account(browser: dict[str, Any] | None) -> dict[str, Any] | None:
         "settled": _truth(browser, "settled"),
         "requests": _number(browser.get("requests")),
         "recorded": _number(browser.get("recorded")),
-        "lists": [
-            {"title": title, **_listed(browser.get(key))}
-            for key, title in _LISTS.items()
-            if _listed(browser.get(key))["count"]
-        ],
+        "lists": lists,
+        "instead": "" if lists else AGREES if _says_none(browser) else UNSAID,
     }
+
+
+def _says_none(browser: dict[str, Any]) -> bool:
+    """Tell whether an account has the lists that matter, each of them empty."""
+    return all(browser.get(key) == [] for key in _COMPARED)
 
 
 def robots(said: dict[str, Any]) -> str:

@@ -101,7 +101,7 @@ def _browser_lines(browser: dict[str, Any] | None) -> Iterator[str]:
         if found[key] is not None:
             yield _under(f"{what}: {found[key]:,}")
     if not found["lists"]:
-        yield _under("Its list and the record agree, and the page reported no error.")
+        yield _under(found["instead"])
     for each in found["lists"]:
         yield _under(f"{each['title']}: {each['count']:,}")
         shown = each["entries"][:_ENTRIES]

@@ -8,7 +8,7 @@ from archiver.attempts import DRIVERS
 from archiver.failures import FAILURES
 from archiver.labels import LABELS
 from claims import capture_words
-from claims.capture_words import account, label_name, memento, robots
+from claims.capture_words import AGREES, UNSAID, account, label_name, memento, robots
 from claims.holdings import NOT_THE_PAGE, PAYWALL
 
 VALUES = st.recursive(
@@ -67,6 +67,14 @@ def test_an_account_of_nothing_is_of_a_browser():
     assert found["name"] == "a browser"
     assert found["lists"] == []
     assert found["requests"] is found["settled"] is None
+    assert found["instead"] == UNSAID
+
+
+def test_only_lists_that_are_there_and_empty_say_that_there_is_no_difference():
+    empty = {key: [] for key in ("onlyBrowser", "onlyProxy", "consoleErrors")}
+    assert account({**empty, "pageErrors": []})["instead"] == AGREES
+    assert account({**empty, "pageErrors": "none"})["instead"] == UNSAID
+    assert account({**empty, "pageErrors": [], "blocked": ["x"]})["instead"] == ""
 
 
 @pytest.mark.parametrize(

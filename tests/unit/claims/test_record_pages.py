@@ -219,7 +219,8 @@ def test_a_browser_that_showed_a_picture_has_no_text_of_its_own(
 
 
 def test_an_account_without_differences_says_so(harbour_database, edit_copy):
-    change = """update snapshots set browser = '{"name":"Chromium","settled":true}'
+    change = """update snapshots set browser = '{"name":"Chromium","settled":true,
+        "onlyBrowser":[],"onlyProxy":[],"consoleErrors":[],"pageErrors":[]}'
         where driver = 'browser'"""
     site = open_site(edit_copy(harbour_database, change))
     page = ask(site, f"/snapshot/{snapshots(site)['browser']}").text

@@ -161,13 +161,21 @@ def test_a_browser_is_told_with_its_list_against_the_record():
     ]
 
 
-def test_a_browser_whose_list_is_the_record_is_told_as_one():
-    exchange = replace(EXCHANGE, driver="browser", browser={})
+@pytest.mark.parametrize(
+    ("browser", "words"),
+    [
+        (
+            {"onlyBrowser": [], "onlyProxy": [], "consoleErrors": [], "pageErrors": []},
+            "Its own list and the record agree, and the page reported no error.",
+        ),
+        ({}, "Whether its own list and the record agree is not said."),
+    ],
+)
+def test_a_browser_whose_list_is_the_record_is_told_as_one(browser, words):
+    exchange = replace(EXCHANGE, driver="browser", browser=browser)
     lines = told(shown(exchange=exchange))
     at = lines.index("browser     a browser")
-    assert lines[at + 1] == (
-        "            Its list and the record agree, and the page reported no error."
-    )
+    assert lines[at + 1] == f"            {words}"
 
 
 def test_a_count_without_its_entries_is_told_alone():
