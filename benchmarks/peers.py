@@ -2,8 +2,8 @@
 
 The answers are those of ``tests/hostile_answers.py``, from a server on loopback that
 logs the very bytes that it sent.  Each program is one process for each answer: it has
-the same five seconds of patience, and is killed after ten.  Nothing is guessed: what a
-program kept is read from its WARC by warcio, what it told is its exit code and the
+the same five seconds of patience, and is killed after twenty.  Nothing is guessed: what
+a program kept is read from its WARC by warcio, what it told is its exit code and the
 marks in that file.
 """
 
@@ -34,7 +34,7 @@ from tests.hostile_answers import (
 from tests.site import Page, Site, page
 
 PATIENCE = 5  # seconds that each program is told to wait
-KILLED_AFTER = 10
+KILLED_AFTER = 20
 MAX_BYTES = 1 << 20  # where a program knows a limit
 WHOLE_NAMES = (
     *("clean", "chunked with extension and trailer", "gzip", "br", "chunked gzip"),

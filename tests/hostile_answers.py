@@ -111,7 +111,7 @@ NO_RESPONSE = {
     "empty reply": [],
     "HTTP/0.9": [b"<!doctype html><title>No head</title>"],
 }
-UNENDING = {  # the one goes on for 12 seconds, the other for 20
-    "a body without end": [http(HTML), *[b"x" * (64 << 10), Pause(0.02)] * 600],
-    "a head that drips": [b"HTTP/1.1 200 OK\r\nX-Drip: ", *[b"x", Pause(0.2)] * 100],
+UNENDING = {  # the one goes on for 40 seconds, the other for 50
+    "a body without end": [http(HTML), *[b"x" * (64 << 10), Pause(0.02)] * 2000],
+    "a head that drips": [b"HTTP/1.1 200 OK\r\nX-Drip: ", *[b"x", Pause(0.2)] * 250],
 }
