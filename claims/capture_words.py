@@ -11,7 +11,10 @@ _CAPPED: Final = (
 LABELS: Final = {
     "bot-check": (
         "a test, not the page",
-        "What came asks whether the client is a person. It is not what a reader sees.",
+        (
+            "By its words or its fields, what came asks whether the client is a person."
+            " A reader is likely to see something else."
+        ),
         _CAPPED,
     ),
     "consent-wall": (
@@ -61,10 +64,10 @@ LABELS: Final = {
         "What the public may have of it is decided by that.",
     ),
     "secret": (
-        "holds a secret",
+        "holds a secret, or may",
         (
             "Something in it lets others in, and could not be taken out before it was"
-            " written."
+            " written; or a part of it could not be looked through for that."
         ),
         "It is sealed.",
     ),
