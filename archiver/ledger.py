@@ -102,6 +102,7 @@ class Ledger:
         self._writer = Thread(target=self._write, daemon=True)
         self._writer.start()
         self.error: ArchiveError | None = None
+        self.over = False  # the browser is being closed: what is cut is cut by us
 
     def open(self, head: RequestHead, url: str) -> Entry | None:
         """Note a request; None where there were too many, which is noted too."""

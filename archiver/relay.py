@@ -164,14 +164,19 @@ class Relay:
             lambda: self.desk.ledger.move(entry, exchange), self.desk.stopping
         )
         self.desk.ledger.end(entry)
-        if not whole and not exchange.end_detail:
-            exchange.end_detail = self._why_stopped(pump)
+        if not whole:
+            exchange.end_detail = exchange.end_detail or self._why_stopped(pump)
+            if self._is_over() and not exchange.received:
+                exchange.end = "time"  # nothing had come by the end of the capture
         self.ahead = pump.ahead
         self.orderly = whole and exchange.end in ("open", "close")
         return whole and exchange.end == "open" and pump.sending and pump.browser_open
 
+    def _is_over(self) -> bool:
+        return self.desk.stopping() or self.desk.ledger.over
+
     def _why_stopped(self, pump: Pump) -> str:
-        if self.desk.stopping():
+        if self._is_over():
             return "the capture was over"
         return "" if pump.browser_open else "the browser closed the connection"
 

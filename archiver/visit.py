@@ -252,6 +252,7 @@ async def visit_page(plan: Plan, ledger: Ledger, visited: Visited) -> None:
         except (Error, TimeoutError) as error:
             visited.error = visited.error or first_line(error)
         finally:
+            ledger.over = True
             with suppress(Error, TimeoutError):
                 await asyncio.wait_for(browser.close(), ONE_STEP)
                 visited.closed = True

@@ -15,7 +15,7 @@ from archiver.login import parse_login
 from archiver.observation import CaptureOptions
 from archiver.store import open_archive
 from archiver.writer import open_writer, take_capture
-from tests.browsed import HTML, blocks, browse
+from tests.browsed import HTML, blocks, browse, records_of
 from tests.commandline import run
 from tests.newsroom import Newsroom
 from tests.site import Site, page
@@ -119,12 +119,13 @@ def test_two_captures_at_a_time_do_not_mix(tmp_path):
             clock=lambda: datetime.now(UTC),
             token=secrets.token_bytes,
         )
-        return seen.final_url, seen.browser["onlyProxy"]
+        return seen.final_url, {uri for uri, _ in blocks(records_of(seen), "request")}
 
     pages = {f"/{n}": page(b"<p>%d</p>" % n, HTML) for n in range(2)}
     with (
         Site(pages | {ICON: page(b"")}, keep_alive=True) as site,
         ThreadPoolExecutor(2) as pool,
     ):
-        found = list(pool.map(capture, range(2)))
-        assert found == [(site.url(f"/{n}"), []) for n in range(2)]
+        for number, (final, asked) in enumerate(pool.map(capture, range(2))):
+            assert final == site.url(f"/{number}")
+            assert asked == {final, site.url(ICON)}

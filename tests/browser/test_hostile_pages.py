@@ -238,7 +238,7 @@ def test_what_comes_to_nothing_is_told_as_the_plain_client_tells_it(
         Site({"/": steps}, keep_alive=True) as site,
         pytest.raises(UnreachedError) as caught,
     ):
-        browse(site.url(), tmp_path, site.address, timeout=6, first_byte_timeout=2)
+        browse(site.url(), tmp_path, site.address, timeout=10, first_byte_timeout=2)
     assert caught.value.driver == "browser"
     assert caught.value.failures[-1].kind == kind
     assert list(tmp_path.glob("*")) == []

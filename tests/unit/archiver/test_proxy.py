@@ -472,6 +472,17 @@ def test_what_is_under_way_at_the_end_is_cut_and_says_why(tmp_path):
     assert b"the capture was over" in bench.blocks("metadata")[0][1]
 
 
+def test_a_response_that_had_not_begun_by_the_end_did_not_come_in_time(tmp_path):
+    with Site({"/": [Stall()]}) as site:
+        with proxying(tmp_path, site.address) as bench:
+            sock = bench.to(site)
+            sock.sendall(ask("/", host=site.address))
+            wait_until(lambda: site.count("/"))
+        sock.close()
+    assert bench.entries[0].failure.kind == "timeout"
+    assert "the time was up after 0 bytes" in bench.entries[0].reason
+
+
 def test_a_connection_in_the_making_does_not_hold_up_the_end(tmp_path):
     started = threading.Event()
 
