@@ -6,7 +6,6 @@ it.
 """
 
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from archiver.store import Archive, batch, statement_file, writing
 from archiver.trust import Trust, read_trust
 from archiver.unreached import redact_unreached
 from archiver.version import TOOL_FACTS
+from archiver.workdirs import work_folder
 
 _TURN = Lock()  # before the lock of the archive, whose waiting is for processes
 
@@ -115,7 +115,7 @@ def take_capture(
             in the error.
         ArchiveError: the archive could not be written.
     """
-    with _workdir() as folder:
+    with work_folder() as folder:
         try:
             seen = driver(url, options, folder, clock=writer.now, token=writer.token)
         except UnreachedError as error:
@@ -137,7 +137,7 @@ def take_draft(writer: Writer, make: Callable[[Path], Draft]) -> Taken:
     Raises:
         ArchiveError: the archive cannot be written.
     """
-    with _workdir() as folder:
+    with work_folder() as folder:
         return _take(writer, make(folder))
 
 
@@ -148,7 +148,7 @@ def take_deposit(writer: Writer, supplied: Supplied) -> Taken:
         ArchiveError: the file cannot be read, or the archive cannot be written.
         MalformedError: it cannot be a deposit.
     """
-    with _workdir() as folder:
+    with work_folder() as folder:
         draft = draft_deposit(supplied, folder, now=writer.now(), token=writer.token)
         return _take(writer, draft)
 
@@ -238,22 +238,6 @@ def capture_facts(seen: Observation) -> dict[str, object]:
         "robots": seen.robots,
         "tool": TOOL_FACTS,
     }
-
-
-@contextmanager
-def _workdir() -> Iterator[Path]:
-    """Make a folder for what is being written, and remove it with all that it holds."""
-    try:
-        folder = tempfile.TemporaryDirectory(
-            prefix="sourcebook-", ignore_cleanup_errors=True
-        )
-    except OSError as error:
-        raise ArchiveError(
-            f"no folder for temporary files can be made: {error.strerror}",
-            hint="make room on that disk, or name another folder in TMPDIR",
-        ) from error
-    with folder as name:
-        yield Path(name)
 
 
 @contextmanager
