@@ -99,7 +99,7 @@ def read_bounds(
 
 
 @click.command()
-@click.argument("urls", metavar="URL...", nargs=-1)
+@click.argument("urls", metavar="[URL]...", nargs=-1)
 @harvest_options
 @click.option(
     "--browser", is_flag=True, help="Archive the page with all that it loads."
