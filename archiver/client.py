@@ -26,23 +26,19 @@ def fetch(exchange: Exchange, user_agent: str, more: Mapping[str, str] = {}) -> 
 
     One connection, one request: the server is asked to close, so that what it sends
     beyond the response is seen as well.  ``more`` are fields beside those that every
-    request has, such as a login.  Cookies, proxies, netrc and certificates of
-    the environment have no part in it.
+    request has, such as a login.  There is no session: cookies, proxies, netrc and
+    certificates of the environment have no part in it.
 
     Raises:
         NetworkError: there is no connection, or no such request can be written.
     """
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers.clear()
-        session.headers.update(request_headers(user_agent, more))
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, _Adapter(exchange))
-        try:
-            session.get(exchange.url.url, stream=True, allow_redirects=False).close()
-        except (requests.RequestException, HTTPError, OSError) as error:
-            if exchange.sock is None:
-                raise NetworkError(f"it cannot be asked for: {error}") from error
+    headers = request_headers(user_agent, more)
+    try:
+        request = requests.Request("GET", exchange.url.url, headers).prepare()
+        _Adapter(exchange).send(request, stream=True).close()
+    except (requests.RequestException, HTTPError, OSError) as error:
+        if exchange.sock is None:
+            raise NetworkError(f"it cannot be asked for: {error}") from error
     exchange.read_rest()
 
 
