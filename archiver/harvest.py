@@ -140,11 +140,11 @@ class Harvest:
         self._waiting.since = time.monotonic()  # a killed run may have left something
         try:
             while self._goes_on():
-                self._begin_ready()
+                self._begin_ready()  # before the log, which nobody has to wait for
                 show(self._view())
-                self._take_done()
                 if self._is_log_due():
                     yield from self._log()
+                self._take_done()
         finally:
             self._stopping.set()
         yield from self._log()

@@ -5,6 +5,7 @@ end; what a killed process left is removed by the next one that needs a folder, 
 tells it by the lock that the kernel let go of.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from archiver.errors import ArchiveError
@@ -35,11 +37,14 @@ def work_folder() -> Iterator[Path]:
             f"no folder for temporary files can be made: {error.strerror}",
             hint="make room on that disk, or name another folder in TMPDIR",
         ) from error
+    remove = partial(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(remove)  # for a thread that the end of the process cuts off
     try:
         _sweep(folder.parent)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove()
+        atexit.unregister(remove)
         os.close(held)
 
 

@@ -867,3 +867,13 @@ def test_a_fault_of_the_program_is_no_fault_of_a_page(
         assert harvest(archive, sites, *words).code == 0
     assert len(pages_of(archive)) == 2
     assert errors(findings(archive)) == []
+
+
+def test_captures_one_after_the_other_are_logged_together(archive: Path) -> None:
+    before = appends(archive)
+    with hosts(25) as sites:
+        begun = time.monotonic()
+        outcome = harvest(archive, sites, "--delay", "0", "--robots", "ignore")
+        took = time.monotonic() - begun
+    assert outcome.code == 0, outcome
+    assert appends(archive) - before <= 2 + took, "a second apart, and at the end"
