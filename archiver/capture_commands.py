@@ -145,7 +145,7 @@ def capture(
     Example: sourcebook capture --from leads.csv --jobs 4
     """
     seeds = _asked_seeds(urls, asked)
-    login = _read_login(asked["login"], urls, seeds) if asked["login"] else None
+    login = _read_login(asked["login"], seeds) if asked["login"] else None
     driver = load_driver() if asked["browser"] else observe
     writer = named_writer(passphrase_fd)
     retries = RETRIES if asked["source"] else 0
@@ -235,31 +235,22 @@ def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ..
         check_asked(urls, asked["allowed"])
     typed = collect_seeds(map(Line, urls)).seeds
     if not _is_harvest(asked):
-        seeds = typed
-    else:
-        seeds = gather_seeds(urls, asked["source"], fragments=asked["browser"])
-    origins = sorted({origin_of(seed.asked) for seed in seeds})
-    if asked["login"] and len(origins) > 1:
-        raise click.UsageError(
-            f"--login would go to {len(origins)} sites, expected one: each would get"
-            " what only one of them may know"
-        )
-    return seeds
+        return typed
+    return gather_seeds(urls, asked["source"], fragments=asked["browser"])
 
 
-def _read_login(path: Path, urls: tuple[str, ...], seeds: tuple[Seed, ...]) -> Login:
+def _read_login(path: Path, seeds: tuple[Seed, ...]) -> Login:
     """Read a login, which is for one site: a list of several is a matter of usage.
 
     Raises:
         UsageError: the URLs are of several origins, and each would be sent it.
         ArchiveError, MalformedError: it cannot be read, or is none.
     """
-    asked = [seed.asked for seed in seeds] or [check_url(url) for url in urls]
-    origins = {origin_of(each) for each in asked}
+    origins = {origin_of(seed.asked) for seed in seeds}
     if len(origins) > 1:
         names = sorted(f"{scheme}://{host}:{port}" for scheme, host, port in origins)
         raise click.UsageError(
-            f"--login is for one site, and the URLs are of {len(names)}:"
+            f"--login would go to {len(names)} sites, expected one:"
             f" {visible(', '.join(names[:3]))}; capture those of each site by itself"
         )
     return read_login(path)

@@ -195,7 +195,7 @@ def test_a_login_is_not_sent_to_the_sites_of_a_list(
             *("capture", *given, *chain(*allowed), "--login", login), archive=archive
         )
         assert outcome.code == 2
-        assert "--login is for one site, and the URLs are of 2" in outcome.stderr
+        assert "--login would go to 2 sites" in outcome.stderr
         assert (site.count("/"), other.count("/")) == (0, 0)
     check_nowhere(COOKIE, archive.parent, outcome)
 
