@@ -136,7 +136,7 @@ def members(data: bytes) -> Iterator[bytes]:
         data = stream.unused_data
 
 
-def pack(records: Iterable[bytes], level: int = 9) -> bytes:
+def pack(records: Iterable[bytes], level: int = 6) -> bytes:
     return b"".join(gzip.compress(each, level, mtime=0) for each in records)
 
 
