@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from archiver.glance import MARKUP, Look, Place, bare, place_of
+from archiver.messages import SUCCESSFUL
 from archiver.pagewords import ERROR, NEEDS_SCRIPTS, NOT_FOUND
 from archiver.strict import show
 
-SUCCESS: Final = range(200, 300)  # RFC 9110, 15.3
 BRIEF: Final = 1500  # letters of a page that says only that nothing is there
 FRAMED: Final = 4000  # the same, with menus round it
 NOTHING: Final = 40  # letters: less than a sentence
@@ -27,7 +27,7 @@ _DOCUMENT: Final = 'meta[property="og:type"][content="article"]'
 
 def find_soft_404(look: Look) -> str | None:
     """Return what shows that the page is not there, though the status is 2xx."""
-    if look.page.status not in SUCCESS:
+    if look.page.status not in SUCCESSFUL:
         return None
     return _sent_away(look) or _post_not_found(look) or _says_so(look)
 
@@ -35,7 +35,7 @@ def find_soft_404(look: Look) -> str | None:
 def find_empty(look: Look) -> str | None:
     """Return what shows that a page of success has hardly any text."""
     page = look.page
-    if page.status not in SUCCESS:
+    if page.status not in SUCCESSFUL:
         return None
     if not page.document:
         return "The response has no body."

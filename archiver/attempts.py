@@ -7,7 +7,6 @@ statement is verified before it comes here; its shape is still a stranger's.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from archiver.errors import MalformedError
 from archiver.failures import FAILURES, Failure
 from archiver.jsonobject import JsonObject
 from archiver.statements import Statement, Subject, check_time
+from archiver.strict import format_moment
 
 DRIVERS: Final = ("client", "browser")
 MAX_FAILURES: Final = 1000
@@ -72,12 +72,6 @@ def attempt_facts(
         "tool": tool,
         "redactions": list(redactions),
     }
-
-
-def format_moment(moment: datetime) -> str:
-    """Write a moment as statements have it: RFC 3339, UTC, microseconds."""
-    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return text.replace("+00:00", "Z")
 
 
 def parse_attempt(statement: Statement) -> AttemptFacts:

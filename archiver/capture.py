@@ -36,7 +36,12 @@ from archiver.guard import (
     parse_address,
 )
 from archiver.login import origin_of
-from archiver.messages import Message, media_type_and_charset, redirect_location
+from archiver.messages import (
+    SUCCESSFUL,
+    Message,
+    media_type_and_charset,
+    redirect_location,
+)
 from archiver.observation import CaptureOptions, Clock, Observation, Token
 from archiver.recorder import Budget, Exchange, Route
 from archiver.recording import Recording
@@ -52,7 +57,6 @@ from archiver.urlsecrets import hide_secrets
 
 Came = tuple[Seen, Kept]  # a response, and where its record is
 
-SUCCESSFUL = range(200, 300)  # statuses: RFC 9110, 15.3
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archiver.browse import load_driver
-from archiver.capture import SUCCESSFUL, observe
+from archiver.capture import observe
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
 from archiver.errors import UnreachedError
 from archiver.guard import check_url, parse_address
@@ -22,6 +22,7 @@ from archiver.harvest_commands import (
     run_harvest,
 )
 from archiver.login import Login, origin_of, read_login
+from archiver.messages import SUCCESSFUL
 from archiver.observation import (
     CaptureOptions,
     Driver,

@@ -290,18 +290,19 @@ def _tls_fields(tls: TlsFacts) -> Fields:
 
 def _measure_body(exchange: Exchange, decoder: ContentDecoder) -> BodyFacts:
     """Measure the body as it came and as it decodes, piece by piece."""
-    coded, plain = sha256(), sha256()
+    coded = sha256()
+    plain = sha256() if decoder.codings else None  # else the same bytes, hashed once
     length = plain_length = 0
     for body in _body(exchange):
         coded.update(body)
         length += len(body)
         for piece in decoder.feed(body):
-            plain.update(piece)
             plain_length += len(piece)
+            if plain:
+                plain.update(piece)
     whole = decoder.finished and not decoder.fault and not decoder.unknown
-    return BodyFacts(
-        length, coded.hexdigest(), plain_length, plain.hexdigest() if whole else ""
-    )
+    decoded = (plain or coded).hexdigest() if whole else ""
+    return BodyFacts(length, coded.hexdigest(), plain_length, decoded)
 
 
 def _body(exchange: Exchange) -> Iterator[bytes]:

@@ -13,12 +13,12 @@ from archiver.errors import SourcebookError, UnreachedError
 from archiver.facts import SnapshotFacts
 from archiver.harvest import Ended, View
 from archiver.labels import HINTS
+from archiver.messages import CLIENT_ERROR
 from archiver.retries import says_later
 from archiver.seeds import Seed
 from archiver.terminal import say, visible
 from archiver.urlsecrets import hide_secrets
 
-ERROR = 400  # and all statuses above
 SHOWN = 3  # hosts in the bar
 
 _AGAIN = "run the command again for it"
@@ -180,7 +180,7 @@ def _notes(
 ) -> tuple[tuple[str, str], ...]:
     words = {"truncated": "cut", "malformed": "malformed"}
     notes = [(words[outcome], reason)] if outcome in words else []
-    if status >= ERROR:
+    if status >= CLIENT_ERROR:
         what = "later" if says_later(status) else "status"
         notes.append((what, f"the server answered {status}"))
     return (*notes, *labels)

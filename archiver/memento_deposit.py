@@ -29,7 +29,7 @@ from archiver.memento import (
     remarks,
 )
 from archiver.memento_recording import Body, MementoRecording
-from archiver.messages import media_type_and_charset
+from archiver.messages import CLIENT_ERROR, media_type_and_charset
 from archiver.observation import CaptureOptions, Clock, Observation, Token
 from archiver.recording import Recording
 from archiver.snapshots import Draft
@@ -38,7 +38,6 @@ from archiver.urlsecrets import hide_secrets
 from archiver.version import TOOL_FACTS
 from archiver.warcfile import FIELDS_TYPE, RecordHead, format_fields, new_record_id
 
-ERROR = 400  # and all statuses above: no such page, not now, or not for you
 MAX_NAME = 200  # characters of a document's name
 
 _CHARSET = re.compile(r"[a-z0-9][a-z0-9._:+-]{0,63}")
@@ -168,7 +167,7 @@ def _refuse(way: Way, seen: Seen) -> NoReturn:
         MalformedError: it is a page like others.
     """
     status, where = seen.message.status, show(seen.uri)
-    if status < ERROR:
+    if status < CLIENT_ERROR:
         raise MalformedError(
             f"{where} answered without Memento-Datetime, expected a memento of a web"
             " archive (RFC 7089, 2.1.1)",

@@ -17,6 +17,8 @@ from archiver.strict import show
 MAX_HEAD = 1 << 20  # bytes of one response's heads, interim ones included
 SWITCHING_PROTOCOLS = 101
 OK = 200
+SUCCESSFUL = range(200, 300)  # RFC 9110, 15.3
+CLIENT_ERROR, SERVER_ERROR = 400, 500  # the first of each class (15.5, 15.6)
 NO_BODY = (SWITCHING_PROTOCOLS, 204, 304)
 UNKNOWN_TYPE = "application/octet-stream"  # RFC 9110, 8.3: what a recipient may assume
 

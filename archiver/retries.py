@@ -11,11 +11,10 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from archiver.failures import FailureKind
-from archiver.messages import Message
+from archiver.messages import SERVER_ERROR, Message
 from archiver.responses import Completeness
 
 LATER: Final = (408, 425, 429)
-SERVER_ERROR: Final = 500  # and all above: 5xx
 FIRST_PAUSE: Final = 1.0  # seconds; each one after it is four times as long
 LONGEST_PAUSE: Final = 120.0  # seconds; a server that asks for more is not waited for
 

@@ -12,14 +12,13 @@ from typing import Any, Final, Literal
 from protego import Protego
 
 from archiver.guard import ParsedUrl
+from archiver.messages import CLIENT_ERROR, SUCCESSFUL
 from archiver.retries import says_later
 
 TOKEN: Final = "Sourcebook"  # noqa: S105 - the product token of RFC 9309, 2.2.1
 MAX_ROBOTS: Final = 500 << 10  # bytes that are read: RFC 9309, 2.5
 MAX_DELAY: Final = 60.0  # seconds of Crawl-delay that are waited at most
 MAX_WORK: Final = 1_000_000  # rules times the agents that they stand under
-CLIENT_ERROR: Final = 400
-SUCCESSFUL: Final = range(200, 300)
 
 _SITE_WIDE = ("sitemap", "site-map", "host")  # directives that end no group
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archiver.attempts import format_moment, parse_attempt
+from archiver.attempts import parse_attempt
 from archiver.errors import ArchiveError, MalformedError
 from archiver.facts import SnapshotFacts, parse_snapshot
 from archiver.holdings import StoredStatement, read_statements
@@ -27,7 +27,7 @@ from archiver.retries import says_later
 from archiver.seeds import Seed
 from archiver.statements import check_time
 from archiver.store import Archive, about, statement_file
-from archiver.strict import parse_json
+from archiver.strict import format_moment, parse_json
 from archiver.trust import Trust
 from archiver.urlsecrets import HIDDEN, MARKER
 

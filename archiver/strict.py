@@ -14,6 +14,7 @@ b'\x00\x01'
 import json
 import re
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from archiver.errors import MalformedError
@@ -199,3 +200,9 @@ def _integer(text: str) -> int:
 
 def _no_number(text: str) -> Any:
     raise _RefusedError(f"the number {show(text)} stands here, expected integers only")
+
+
+def format_moment(moment: datetime) -> str:
+    """Write a moment in its one spelling: RFC 3339, UTC with ``Z``, microseconds."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.replace("+00:00", "Z")

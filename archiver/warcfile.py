@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO, Final, Literal
@@ -21,7 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archiver.errors import MalformedError
-from archiver.strict import check_hex, show
+from archiver.strict import check_hex, format_moment, show
 from archiver.warcheader import END, parse_header
 
 VERSION: Final = "WARC/1.1"
@@ -196,8 +196,7 @@ def format_date(moment: datetime) -> str:
     """Write a WARC-Date: UTC with microseconds (WARC 1.1, 5.4)."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
-    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return text.replace("+00:00", "Z")
+    return format_moment(moment)
 
 
 def new_record_id(token: Token) -> UUID:

@@ -19,7 +19,6 @@ from archiver import keys
 from archiver.attempts import (
     attempt_facts,
     attempt_subject,
-    format_moment,
     parse_attempt,
 )
 from archiver.capture import observe
@@ -34,6 +33,7 @@ from archiver.release import NewRelease, sign_release
 from archiver.snapshots import SALT, Draft, Stored, store_snapshot
 from archiver.statements import Statement, format_bundle, sign_statement
 from archiver.store import Archive, batch, statement_file, writing
+from archiver.strict import format_moment
 from archiver.trust import Trust, read_trust
 from archiver.unreached import redact_unreached
 from archiver.version import TOOL_FACTS

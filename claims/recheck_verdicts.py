@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from archiver.messages import SUCCESSFUL
 from claims.anchoring import Anchor, zone_of
 from claims.holdings import PAYWALL
 from claims.nearest import Piece
@@ -43,7 +44,6 @@ UNTOLD: Final[frozenset[Verdict]] = frozenset(("cannot-tell", "not-reached"))
 INCOMPLETE: Final = 4  # what a cut transfer exits with
 NOT_THERE: Final = frozenset((404, 410))  # the server says that there is no such page
 
-_GOOD = range(200, 300)
 _BY_STATUS: Final[dict[str, Verdict]] = {
     "exact": "stands",
     "normalised": "stands",
@@ -152,7 +152,7 @@ def find_doubts(answer: InHand, driver: str) -> tuple[str, ...]:
     found = [f"it is labelled {label}" for label in labels]
     if facts.outcome != "complete" and not said_so:
         found.append(f"it is {facts.outcome}: {facts.reason or 'no reason is given'}")
-    if status not in _GOOD and not said_so:
+    if status not in SUCCESSFUL and not said_so:
         found.append(f"the server answered {status}")
     if driver != CLIENT and answer.driver == CLIENT:
         found.append("a browser captured the page first; now its scripts did not run")
@@ -217,7 +217,7 @@ def _judge(
     if verdict == "stands":
         return verdict, ""
     status = _status(answer)
-    is_page = status in _GOOD and not answer.holding.misfits
+    is_page = status in SUCCESSFUL and not answer.holding.misfits
     if doubts and not (is_page and verdict == "ambiguous"):
         return "cannot-tell", "; ".join(doubts)
     if status in NOT_THERE:
@@ -232,7 +232,7 @@ def _count(judged: Iterable[Judged]) -> Counted:
 
 def _status(answer: InHand) -> int:
     """Return what the server answered; of what was supplied nothing speaks against."""
-    return answer.facts.exchange.status if answer.facts.exchange else _GOOD.start
+    return answer.facts.exchange.status if answer.facts.exchange else SUCCESSFUL.start
 
 
 def _notes(

@@ -7,12 +7,13 @@ wanted is told so, and never that there is no such thing.
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from archiver.attempts import AttemptFacts, format_moment, parse_attempt
+from archiver.attempts import AttemptFacts, parse_attempt
 from archiver.errors import VerificationError
 from archiver.failures import Failure
 from archiver.findings import Finding
 from archiver.holdings import StoredStatement, read_statements
 from archiver.store import Archive, about, statement_file
+from archiver.strict import format_moment
 from archiver.trust import Trust
 from claims.capture_words import ATTEMPT, DRIVERS, FAILURES
 
