@@ -12,11 +12,14 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from click.testing import CliRunner
 
 from sourcebook import cli
+from tests.forking import CONTEXT, start_child, wait_for
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds
@@ -84,38 +87,32 @@ def ended(process: subprocess.Popen) -> Outcome:
 def forked(
     before: Callable[[], None], *words: str | Path, archive: Path | None = None
 ) -> Outcome:
-    """Run a command in a forked child, which does ``before`` first."""
-    pipes = os.pipe(), os.pipe()
-    child = os.fork()
-    if not child:
-        os.dup2(pipes[0][1], 1)
-        os.dup2(pipes[1][1], 2)
-        os._exit(_in_child(before, _words(words, archive)))
-    told = []
-    for _, write in pipes:  # what is printed is far shorter than a pipe is deep
-        os.close(write)
+    """Run a command in a child that first does ``before``."""
+    pipes = CONTEXT.Pipe(duplex=False), CONTEXT.Pipe(duplex=False)
+    writes = [write for _, write in pipes]
+    child = start_child(_in_child, before, _words(words, archive), *writes)
+    for write in writes:
+        write.close()
+    told = []  # what is printed is far shorter than a pipe is deep
+    code = wait_for(child)
     for read, _ in pipes:
-        with os.fdopen(read, "rb") as stream:
+        with os.fdopen(os.dup(read.fileno()), "rb") as stream:
             told.append(stream.read().decode())
-    _, status = os.waitpid(child, 0)
-    return Outcome(os.waitstatus_to_exitcode(status), *told)
+        read.close()
+    return Outcome(code, *told)
 
 
-def _in_child(before: Callable[[], None], words: list[str]) -> int:
+def _in_child(
+    before: Callable[[], None], words: list[str], out: Connection, err: Connection
+) -> None:
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    out.close()
+    err.close()
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
-    try:
-        before()
-        cli.main(words, prog_name="sourcebook")
-    except SystemExit as end:
-        return int(end.code or 0)
-    except Exception:  # noqa: BLE001 - what a user would see as a traceback
-        traceback.print_exc()
-        return 70
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return 0
+    before()
+    cli.main(words, prog_name="sourcebook")
 
 
 def no_override() -> None:
@@ -136,7 +133,7 @@ def no_override() -> None:
 
 def full_at(size: int) -> Callable[[], None]:
     """Return what lets no file grow beyond ``size`` bytes, as a full disk would."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    return partial(resource.setrlimit, resource.RLIMIT_FSIZE, (size, size))
 
 
 def refused(outcome: Outcome, code: int, *parts: str) -> None:

@@ -42,10 +42,12 @@ install_locked() {
     "$python" -m venv --clear .venv
   fi
   # Where the machine's pip looks besides does not matter: a file whose hash is not in the
-  # lock is refused. Its constraints are left out, since the lock pins every version.
+  # lock is refused. Its constraints are left out, since the lock pins every version. It
+  # names all that is needed, so nothing is resolved: pip 23.2 takes a newer release for
+  # `coverage[toml]` than the one that is pinned, and refuses it for want of a hash.
   export PIP_CONSTRAINT=/dev/null PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
   # shellcheck disable=SC2086 # file names, each a word
-  .venv/bin/python -m pip install -qq --require-hashes $locks
+  .venv/bin/python -m pip install -qq --no-deps --require-hashes $locks
   .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --no-index -e .
 }
 

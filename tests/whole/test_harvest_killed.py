@@ -1,13 +1,11 @@
 """A harvest that is killed, at any instant: the same command goes on where it stopped.
 
 Each URL has one snapshot of the run in the end, whatever was lost on the way, and the
-archive verifies.  The command runs in a forked child, as in ``test_killed``.
+archive verifies.  The command runs in a child, as in ``test_killed``.
 """
 
-import os
 import random
 import shutil
-import signal
 import threading
 import time
 from collections import Counter
@@ -20,9 +18,9 @@ import pytest
 from archiver.holdings import read_statements
 from archiver.store import open_archive
 from archiver.trust import read_trust
-from sourcebook import cli
+from tests.forking import start_child, wait_for
 from tests.site import Site, page
-from tests.whole.test_killed import LEFT, NEVER, copy, run_killed
+from tests.whole.test_killed import LEFT, NEVER, copy, run_killed, run_silently
 
 Findings = Callable[[Path], list[dict[str, str]]]
 WORDS = (
@@ -98,27 +96,14 @@ def test_a_kill_at_any_write_loses_nothing_that_was_kept_and_repeats_nothing(
     assert 20 < at < MOST - STEP
 
 
-def start_child(words: list[str]) -> int:
-    child = os.fork()
-    if not child:
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        try:
-            cli.main(words, prog_name="sourcebook")
-        finally:
-            os._exit(70)  # an exit code of the command's own came by SystemExit
-    return child
-
-
 def run_until(words: list[str], seconds: float) -> bool:
     """Run a command, and kill it after some seconds; tell if it had ended before."""
-    child = start_child(words)
-    timer = threading.Timer(seconds, os.kill, (child, signal.SIGKILL))
+    child = start_child(run_silently, words, NEVER)
+    timer = threading.Timer(seconds, child.kill)
     timer.start()
-    _, status = os.waitpid(child, 0)
+    code = wait_for(child)
     timer.cancel()
-    return not os.WIFSIGNALED(status)
+    return code >= 0
 
 
 def test_kills_at_random_instants_one_after_the_other_come_to_each_page_once(
@@ -129,7 +114,7 @@ def test_kills_at_random_instants_one_after_the_other_come_to_each_page_once(
     with hosts(5, 8) as sites:
         words = words_for(archive, sites, "--jobs", "8")
         end = time.monotonic() + 120
-        while not run_until(words, 0.15 + chance.random() * (0.4 + kills / 20)):
+        while not run_until(words, 0.05 + chance.random() * (0.1 + kills / 20)):
             kills += 1
             assert time.monotonic() < end
         ended = captures(archive)

@@ -8,7 +8,6 @@ made, flushed to a database).  No part of the program is replaced.
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from sourcebook import cli
+from tests.forking import start_child, wait_for
+from tests.site import Site, page
 
 Findings = Callable[[Path], list[dict[str, str]]]
 EVENTS = {
@@ -34,15 +35,6 @@ LEFT = {"pending", "unknown", "not-released"}
 NEVER = 10**9
 MOST = 200  # events of one command; it has some dozens
 STRIDES = {"capture of no response": 3}  # it writes as a release does
-# A page to capture, from another process: a fork would take threads of this one along.
-SERVE = """
-import sys
-from tests.site import Site, page
-words = page(b"<p>words that stand</p>", "Content-Type: text/html")
-with Site({"/page": words, "/nothing": []}) as site:
-    print(site.address, flush=True)
-    sys.stdin.read()
-"""
 MOVING = (
     "logs/1/checkpoint",
     "logs/1/tile/",
@@ -58,18 +50,19 @@ def touches_disk(event: str, arguments: Sequence[object]) -> bool:
 
 def run_killed(arguments: list[str], at: int) -> bool:
     """Run a command in a child that is killed at event ``at``; tell if it was."""
-    child = os.fork()
-    if not child:
+    return wait_for(start_child(run_silently, arguments, at)) == -signal.SIGKILL
+
+
+def run_silently(arguments: list[str], at: int) -> None:
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)
+    os.dup2(silent, 2)
+    if at != NEVER:
         _die_at(at)
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        try:
-            cli.main(arguments, prog_name="sourcebook")
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    try:
+        cli.main(arguments, prog_name="sourcebook")
+    finally:
+        os._exit(0)
 
 
 def _die_at(at: int) -> None:
@@ -96,18 +89,11 @@ def contents(archive: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def server(root: Path) -> Iterator[str]:
-    """Return the address of a server in a process of its own."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVE],
-        cwd=root,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-        process.communicate()
+def server() -> Iterator[str]:
+    """Return the address of a site with a page, and with a path it does not answer."""
+    words = page(b"<p>words that stand</p>", "Content-Type: text/html")
+    with Site({"/page": words, "/nothing": []}) as site:
+        yield site.address
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """The run of a list: its beginning on the disk, and what came of it since."""
 
-import multiprocessing
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from archiver.seeds import Line, collect_seeds
 from archiver.statements import Statement, format_bundle, sign_statement
 from archiver.store import batch, statement_file, writing
 from archiver.writer import Writer, take_capture
+from tests.forking import start_child, wait_for
 from tests.newsroom import BEGINNING, Newsroom
 from tests.site import Site, page
 
@@ -107,15 +107,8 @@ def _take_and_end(place: Path, turns: int) -> None:
 
 def test_a_file_that_is_removed_while_another_waits_for_it_is_not_had(tmp_path):
     place = tmp_path / "run.json"
-    context = multiprocessing.get_context("fork")
-    children = [
-        context.Process(target=_take_and_end, args=(place, 200)) for _ in range(4)
-    ]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join(60)
-    assert [child.exitcode for child in children] == [0] * 4
+    children = [start_child(_take_and_end, place, 200) for _ in range(4)]
+    assert [wait_for(child) for child in children] == [0] * 4
     assert not place.exists()
 
 

@@ -9,6 +9,7 @@ import signal
 import time
 from dataclasses import replace
 from hashlib import sha256
+from threading import Event
 from types import SimpleNamespace
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ import pytest
 from archiver.attempts import parse_attempt
 from archiver.errors import ArchiveError, MalformedError, NetworkError, UnreachedError
 from archiver.facts import parse_snapshot
+from archiver.keys import LOG, OPERATOR, key_folder
 from archiver.observation import CaptureOptions
 from archiver.second_custody import (
     Patience,
@@ -27,9 +29,11 @@ from archiver.second_custody import (
 from archiver.service_keys import key_place, read_keys
 from archiver.statements import open_statement, parse_bundle
 from archiver.store import open_archive, statement_file
+from archiver.trust import read_trust
 from archiver.writer import Writer, take_capture
 from tests.authority import Authority
 from tests.commandline import run
+from tests.forking import start_child, wait_for
 from tests.newsroom import Newsroom
 from tests.site import Site, page
 from tests.webarchive import (
@@ -68,6 +72,10 @@ def site():
         yield server
 
 
+def to_loopback(*_):
+    return ("127.0.0.1",)
+
+
 @pytest.fixture
 def desk(tmp_path, web, site, authority):
     """A newsroom whose second custody is the stub; with what a test needs of it."""
@@ -85,7 +93,7 @@ def desk(tmp_path, web, site, authority):
         timeout=5,
         allow_addresses=(web.address, site.address),
         ca_file=authority.ca_file,
-        resolve=lambda *_: ("127.0.0.1",),
+        resolve=to_loopback,
     )
     url = site.url("/article", HOST)
     return SimpleNamespace(writer=writer, options=options, url=url, web=web)
@@ -390,21 +398,23 @@ def test_a_page_whose_address_was_allowed_is_not_public(desk):
         second(desk, (taken, seen))
 
 
+def ask_for_custody(root, options, captured):
+    archive = open_archive(root)
+    folder = key_folder(archive.config.origin)
+    keys = (folder.read(name, lambda: b"") for name in (OPERATOR, LOG))
+    trust = read_trust(archive)
+    writer = Writer(archive, trust, *keys, lambda: captured[1].finished, os.urandom)
+    second_custody(writer, *captured, options, Patience(timeout=30, pause=1))
+
+
 def test_a_kill_while_the_service_is_asked_leaves_the_capture_whole(desk, captured):
-    read, write = os.pipe()
-    desk.web.on_save = lambda: os.write(write, b"!")
-    child = os.fork()
-    if not child:
-        try:
-            second(desk, captured, Patience(timeout=30, pause=1))
-        finally:
-            os._exit(0)
-    assert os.read(read, 1) == b"!"
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    os.close(read)
-    os.close(write)
-    assert os.WTERMSIG(status) == signal.SIGKILL
+    asked = Event()
+    desk.web.on_save = asked.set
+    root = desk.writer.archive.root
+    child = start_child(ask_for_custody, root, desk.options, captured)
+    assert asked.wait(30)
+    child.kill()
+    assert wait_for(child) == -signal.SIGKILL
     listed = run("list", "snapshots", archive=desk.writer.archive.root)
     assert captured[0].stored.sha256[:8] in listed.stdout
     verified(desk)
