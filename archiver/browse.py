@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import cast
 
 from archiver.errors import UnavailableError
-from archiver.observation import CaptureOptions, Clock, Driver, Observation, Token
+from archiver.wire.observation import CaptureOptions, Clock, Driver, Observation, Token
 
-DRIVER = "archiver.browsing"
+DRIVER = "archiver.browser.browsing"
 LIBRARY = "playwright"
 
 

@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote, urljoin
 
-from archiver.client import fetch
 from archiver.errors import ArchiveError, MalformedError, NetworkError
-from archiver.exchanges import (
+from archiver.failures import Failure, FailureKind
+from archiver.redacting.urlsecrets import hide_secrets
+from archiver.strict import show
+from archiver.wire.client import fetch
+from archiver.wire.exchanges import (
     Fields,
     Kept,
     Seen,
@@ -26,8 +29,7 @@ from archiver.exchanges import (
     judge_exchange,
     judge_failure,
 )
-from archiver.failures import Failure, FailureKind
-from archiver.guard import (
+from archiver.wire.guard import (
     Address,
     ParsedUrl,
     check_address,
@@ -35,25 +37,23 @@ from archiver.guard import (
     format_address,
     parse_address,
 )
-from archiver.login import origin_of
-from archiver.messages import (
+from archiver.wire.login import origin_of
+from archiver.wire.messages import (
     SUCCESSFUL,
     Message,
     media_type_and_charset,
     redirect_location,
 )
-from archiver.observation import CaptureOptions, Clock, Observation, Token
-from archiver.recorder import Budget, Exchange, Route
-from archiver.recording import Recording
-from archiver.retries import (
+from archiver.wire.observation import CaptureOptions, Clock, Observation, Token
+from archiver.wire.recorder import Budget, Exchange, Route
+from archiver.wire.recording import Recording
+from archiver.wire.retries import (
     asks_for_later,
     failure_passes,
     pause_before,
     response_passes,
 )
-from archiver.strict import show
-from archiver.tls import is_address, read_roots
-from archiver.urlsecrets import hide_secrets
+from archiver.wire.tls import is_address, read_roots
 
 Came = tuple[Seen, Kept]  # a response, and where its record is
 

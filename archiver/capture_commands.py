@@ -10,10 +10,9 @@ import click
 from archiver.browse import load_driver
 from archiver.capture import observe
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
+from archiver.elsewhere.second_custody import TIMEOUT, Kept, Patience, second_custody
 from archiver.errors import UnreachedError
-from archiver.guard import check_url, parse_address
-from archiver.harvest import DELAY, RETRIES, Ended, Plan
-from archiver.harvest_commands import (
+from archiver.harvesting.commands import (
     INCOMPLETE,
     INTERRUPTED,
     Order,
@@ -21,16 +20,9 @@ from archiver.harvest_commands import (
     harvest_options,
     run_harvest,
 )
-from archiver.login import Login, origin_of, read_login
-from archiver.messages import SUCCESSFUL
-from archiver.observation import (
-    CaptureOptions,
-    Driver,
-    Observation,
-    format_user_agent,
-)
-from archiver.second_custody import TIMEOUT, Kept, Patience, second_custody
-from archiver.seeds import Line, Seed, collect_seeds
+from archiver.harvesting.harvest import DELAY, RETRIES, Ended, Plan
+from archiver.harvesting.seeds import Line, Seed, collect_seeds
+from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import (
     Seconds,
     act_on_each,
@@ -44,7 +36,15 @@ from archiver.terminal import (
     visible,
     worst,
 )
-from archiver.urlsecrets import hide_secrets
+from archiver.wire.guard import check_url, parse_address
+from archiver.wire.login import Login, origin_of, read_login
+from archiver.wire.messages import SUCCESSFUL
+from archiver.wire.observation import (
+    CaptureOptions,
+    Driver,
+    Observation,
+    format_user_agent,
+)
 from archiver.writer import Taken, Writer, take_capture
 
 SECONDS = Seconds(0.1, MOST_SECONDS)

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from archiver.errors import MalformedError
-from archiver.guard import check_url
+from archiver.wire.guard import check_url
 
 SCHEMA = "sourcebook/archive@1"
 INTERNAL = "sourcebook.internal"  # a top-level name that nobody can buy (formats.md)

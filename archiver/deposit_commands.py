@@ -14,10 +14,9 @@ from archiver.capture_commands import (
     read_bounds,
 )
 from archiver.deposit import Supplied
+from archiver.elsewhere.second_custody import take_memento
 from archiver.errors import UnreachedError
-from archiver.harvest_commands import INCOMPLETE
-from archiver.observation import CaptureOptions
-from archiver.second_custody import take_memento
+from archiver.harvesting.commands import INCOMPLETE
 from archiver.terminal import (
     act_on_each,
     arguments,
@@ -27,6 +26,7 @@ from archiver.terminal import (
     say,
     worst,
 )
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_deposit
 
 _OF_FILES = ("source", "url", "media_type")

@@ -9,12 +9,12 @@ else the one of the media type.
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from archiver.messages import Message, media_type_and_charset
-from archiver.pdf import PATIENCE, SECONDS, extract_pdf
+from archiver.documents.pdf import PATIENCE, SECONDS, extract_pdf
+from archiver.documents.telegram import extract_telegram, is_telegram
 from archiver.records import Record, pass_block
-from archiver.telegram import extract_telegram, is_telegram
 from archiver.text import PDF, TELEGRAM, TextLayer, extract
-from archiver.unpacking import MAX_DECODED, Unpacker
+from archiver.wire.messages import Message, media_type_and_charset
+from archiver.wire.unpacking import MAX_DECODED, Unpacker
 
 MAX_BLOCK = 256 << 20  # bytes of one record that a text layer is derived from
 GLANCE = 1 << 20  # bytes of a document that no extractor reads

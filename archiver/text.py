@@ -15,7 +15,7 @@
 - The digits of a superscript or subscript that is nothing but digits are written as
   such, since ``5<sup>2</sup>`` is not 52.
 
-``telegram@1`` and ``pdf@1`` are in ``archiver.telegram`` and ``archiver.pdf``.
+``telegram@1`` and ``pdf@1`` are in ``archiver.documents``.
 
 An extractor never changes; a better one gets another number.
 """
@@ -28,7 +28,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from archiver.charsets import decode
+from archiver.documents.charsets import decode
 from archiver.openings import Zone
 
 HTML: Final = "html@1"
@@ -147,7 +147,9 @@ class Place:
 
     zone: str = "body"
     preformatted: bool = False
-    quoted: bool = False  # the words of another document; only ``archiver.telegram``
+    quoted: bool = (
+        False  # the words of another document; only ``archiver.documents.telegram``
+    )
     svg: bool = False
     shift: str = ""  # sup or sub; "none" inside one that is not digits alone
 

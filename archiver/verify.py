@@ -16,13 +16,13 @@ from archiver.log import is_unfinished
 from archiver.merkle import Tree, leaf_hash
 from archiver.store import HELD, Archive, receipt_file, statement_file, walk_files
 from archiver.trust import Trust
-from archiver.verify_attempts import verify_attempts
-from archiver.verify_log import LogCheck, verify_log
-from archiver.verify_order import verify_order
-from archiver.verify_release import verify_releases
-from archiver.verify_snapshot import snapshot_files, snapshot_path, verify_snapshot
-from archiver.verify_statements import UNLOGGED, Checked, verify_statements
-from archiver.verify_trust import verify_policies, verify_trust
+from archiver.verifying.attempts import verify_attempts
+from archiver.verifying.log import LogCheck, verify_log
+from archiver.verifying.order import verify_order
+from archiver.verifying.release import verify_releases
+from archiver.verifying.snapshot import snapshot_files, snapshot_path, verify_snapshot
+from archiver.verifying.statements import UNLOGGED, Checked, verify_statements
+from archiver.verifying.trust import verify_policies, verify_trust
 
 Progress = Callable[[str, int, int], None]  # what is looked at, how many done, of all
 

@@ -25,18 +25,18 @@ from archiver.capture import observe
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
-from archiver.labelling import judge_capture
+from archiver.labels.capture import judge_capture
 from archiver.log import Added, Appender, add_pending, prepare
-from archiver.observation import CaptureOptions, Driver, Observation
-from archiver.redaction import Secrets
+from archiver.redacting.redaction import Secrets
+from archiver.redacting.unreached import redact_unreached
 from archiver.release import NewRelease, sign_release
 from archiver.snapshots import SALT, Draft, Stored, store_snapshot
 from archiver.statements import Statement, format_bundle, sign_statement
 from archiver.store import Archive, batch, statement_file, writing
 from archiver.strict import format_moment
 from archiver.trust import Trust, read_trust
-from archiver.unreached import redact_unreached
 from archiver.version import TOOL_FACTS
+from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.workdirs import work_folder
 
 _TURN = Lock()  # before the lock of the archive, whose waiting is for processes

@@ -18,14 +18,14 @@ from typing import Any
 
 from playwright.sync_api import Playwright, sync_playwright
 
+from archiver.browser.certificates import ThrowAwayKey
+from archiver.browser.chromium import find_chromium, launch_options
+from archiver.browser.ledger import Ledger
+from archiver.browser.proxy import Proxy
 from archiver.capture import open_route
-from archiver.certificates import ThrowAwayKey
-from archiver.chromium import find_chromium, launch_options
-from archiver.guard import check_url
-from archiver.ledger import Ledger
-from archiver.observation import CaptureOptions
-from archiver.proxy import Proxy
-from archiver.recording import Recording
+from archiver.wire.guard import check_url
+from archiver.wire.observation import CaptureOptions
+from archiver.wire.recording import Recording
 from benchmarks.loopback import RESOURCES, Server, serving
 from tests.authority import Authority
 

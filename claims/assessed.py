@@ -15,7 +15,7 @@ from archiver.jsonobject import JsonObject
 from archiver.strict import show
 from claims.ceilings import STRENGTHS, Strength
 from claims.model import Claim
-from claims.record_rows import LoggedStatement, Row, canonical
+from claims.published.record_rows import LoggedStatement, Row, canonical
 from claims.verdicts import Assessment, State
 
 Word = TypeVar("Word", bound=str)

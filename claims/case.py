@@ -18,7 +18,7 @@ from archiver.holdings import (
 )
 from archiver.store import Archive, read_file, statement_file, walk_files
 from archiver.trust import Trust, read_trust
-from archiver.verify_snapshot import verify_snapshot
+from archiver.verifying.snapshot import verify_snapshot
 from claims.dossier import (
     WRITTEN,
     Dossier,

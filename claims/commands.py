@@ -40,7 +40,7 @@ from claims.listing import LISTINGS, Found, written_thing
 from claims.patterns import CLAIM_ID, LEAD_ID, SOURCE_ID
 from claims.publication_commands import COMMANDS as PUBLICATION_COMMANDS
 from claims.quote_commands import quote
-from claims.recheck_commands import recheck
+from claims.rechecking.commands import recheck
 from claims.showing import show_snapshot
 from claims.snapshot_lines import snapshot_lines
 from claims.snapshot_objects import snapshot_object

@@ -11,13 +11,14 @@ from datasette import Forbidden
 from datasette.utils import StartupError
 from pluggy import HookimplMarker
 
-from claims import capture_words, headers, pages, words
-from claims.archive_view import archive_root
-from claims.cells import link_cell
-from claims.error_pages import answer
-from claims.hardening import find_openings
-from claims.refusals import Rules
-from claims.views import PLUGIN, View, read, routes
+from claims import capture_words, words
+from claims.website import headers, pages
+from claims.website.archive_view import archive_root
+from claims.website.cells import link_cell
+from claims.website.error_pages import answer
+from claims.website.hardening import find_openings
+from claims.website.refusals import Rules
+from claims.website.views import PLUGIN, View, read, routes
 
 hookimpl = HookimplMarker("datasette")
 
@@ -58,7 +59,7 @@ def startup(datasette: Any) -> None:
 
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
-    """Wrap the whole of Datasette: the checks and headers of ``claims.headers``."""
+    """Wrap the whole of Datasette in the checks and headers of ``headers``."""
     rules = Rules(
         base_url=datasette.setting("base_url"),
         cache_seconds=datasette.setting("default_cache_ttl"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archiver.posts import Post
+from archiver.documents.posts import Post
 
 WITHHELD = "Telegram shows it in its own application only."
 PREVIEW = (

@@ -145,7 +145,7 @@ def _serve(database: Path, host: str, port: int, root: Path) -> None:
         sys.executable,
         "-P",
         "-m",
-        "claims.server",
+        "claims.website.server",
         str(database),
         host,
         str(port),

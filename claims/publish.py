@@ -17,11 +17,11 @@ from archiver.findings import Finding
 from archiver.shipped import ORIGIN
 from archiver.store import Archive
 from archiver.trust import read_trust
-from claims.database import write_database
-from claims.edition import make_edition
-from claims.released import read_release
-from claims.searching import fill_search
-from claims.tables import make_tables
+from claims.published.database import write_database
+from claims.published.edition import make_edition
+from claims.published.released import read_release
+from claims.published.tables import make_tables
+from claims.website.searching import fill_search
 
 FILE_NAME: Final = "sourcebook.db"  # plain Datasette names the database after the file
 

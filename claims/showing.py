@@ -7,13 +7,13 @@ first: nothing is shown that was not signed.
 from dataclasses import replace
 from typing import BinaryIO
 
-from archiver.charsets import decode
+from archiver.documents.charsets import decode
+from archiver.documents.posts import Post, parse_posts
 from archiver.errors import ArchiveError, VerificationError
 from archiver.findings import Finding
 from archiver.holdings import StoredSnapshot, StoredStatement, read_snapshot
 from archiver.layers import read_document
 from archiver.openings import Opening, check_root
-from archiver.posts import Post, parse_posts
 from archiver.records import walk_records
 from archiver.store import Archive, about, open_plain
 from archiver.text import TELEGRAM
@@ -21,9 +21,9 @@ from archiver.trust import Trust
 from claims.case import read_written
 from claims.dossier import Dossier, read_dossier
 from claims.elision import Elider
-from claims.record_rows import LOGGED_IN, SEALING, expose
-from claims.recorded import cut_record
+from claims.published.record_rows import LOGGED_IN, SEALING, expose
 from claims.snapshot_objects import Allowed, ShownSnapshot
+from claims.website.recorded import cut_record
 
 UNREAD = "A case file cannot be read, and may say otherwise: 'claim check' says which."
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from archiver.config import Level
+from archiver.documents.posts import Post
 from archiver.facts import Deposit, Exchange, SnapshotFacts
-from archiver.posts import Post
 
 _HUMP: Final = re.compile("_([a-z])")
 

@@ -8,7 +8,7 @@ from archiver.findings import Finding
 from archiver.holdings import match_id
 from archiver.store import Archive, receipt_file, statement_file
 from archiver.verify import Progress, Verified, verify_archive
-from archiver.verify_snapshot import snapshot_files
+from archiver.verifying.snapshot import snapshot_files
 from claims.case import Checked, check_archive
 from claims.patterns import CLAIM_ID
 

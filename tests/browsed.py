@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from warcio.archiveiterator import ArchiveIterator
 
 from archiver.browse import observe_in_browser
-from archiver.observation import CaptureOptions
 from archiver.records import check_main_record, walk_records
+from archiver.wire.observation import CaptureOptions
 from tests.site import page
 
 HTML = "Content-Type: text/html; charset=utf-8"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archiver.capture import observe
-from archiver.observation import CaptureOptions, Observation
 from archiver.records import Record, read_block, walk_records
+from archiver.wire.observation import CaptureOptions, Observation
 from tests.site import Site
 
 

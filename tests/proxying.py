@@ -12,14 +12,14 @@ from secrets import token_bytes
 
 from warcio.archiveiterator import ArchiveIterator
 
-from archiver.certificates import ThrowAwayKey
-from archiver.guard import parse_address
-from archiver.ledger import Ledger
-from archiver.proxy import Proxy
-from archiver.recorder import Budget, Route, resolve_host
-from archiver.recording import Recording
+from archiver.browser.certificates import ThrowAwayKey
+from archiver.browser.ledger import Ledger
+from archiver.browser.proxy import Proxy
 from archiver.records import walk_records
-from archiver.tls import read_roots
+from archiver.wire.guard import parse_address
+from archiver.wire.recorder import Budget, Route, resolve_host
+from archiver.wire.recording import Recording
+from archiver.wire.tls import read_roots
 
 CONNECT = b"\x05\x01\x00\x05\x01\x00\x03"
 

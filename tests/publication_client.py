@@ -9,7 +9,7 @@ import httpx
 from archiver.store import open_archive
 from claims.demonstration import shipped_archive
 from claims.publish import publish
-from claims.serving import make_site
+from claims.website.serving import make_site
 
 
 def ask(site: Any, path: str, method: str = "GET", **options: Any) -> httpx.Response:

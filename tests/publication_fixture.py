@@ -29,10 +29,10 @@ from archiver.statements import (
     sign_statement,
 )
 from archiver.tiles import bundles_of, tiles_of
-from claims.searching import fill_search
+from claims.website.searching import fill_search
 
 ROOT = Path(__file__).parent.parent
-SCHEMA = ROOT / "claims" / "schema.sql"
+SCHEMA = ROOT / "claims" / "published" / "schema.sql"
 ORIGIN = "sourcebook.internal/test-archive/0a1b2c3d"
 NOW = "2026-11-25T09:00:00Z"
 

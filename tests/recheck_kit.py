@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from claims.dossier import CaseFolder, ClaimFile, Dossier
 from claims.places import Places
-from claims.recheck_plan import InHand, choose_claims, make_plan
+from claims.rechecking.plan import InHand, choose_claims, make_plan
 from tests.claim_kit import SHA, case, claim, holding, own
 from tests.snapshot_facts import DEPOSIT, EXCHANGE, facts
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from claims.database import SCHEMA
+from claims.published.database import SCHEMA
 
 INTRODUCTION = """\
 # The published database

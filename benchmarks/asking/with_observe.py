@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archiver.capture import observe
-from archiver.observation import CaptureOptions
+from archiver.wire.observation import CaptureOptions
 
 HOSTS = {urlsplit(url).netloc for url in sys.argv[3:]}
 OPTIONS = CaptureOptions(allow_addresses=tuple(HOSTS))

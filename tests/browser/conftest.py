@@ -26,7 +26,7 @@ FLAGS = (
 SERVE = """
 import sys
 from pathlib import Path
-from claims.serving import serve
+from claims.website.serving import serve
 serve(Path(sys.argv[1]), "127.0.0.1", 0, archive_root=Path(sys.argv[2]),
       ready=lambda address: print(address, flush=True))
 """

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from archiver.browse import load_driver, observe_in_browser
-from archiver.chromium import does_not_start, find_chromium
+from archiver.browser.chromium import does_not_start, find_chromium
 from archiver.errors import MalformedError, UnavailableError
-from archiver.login import parse_login
-from archiver.observation import CaptureOptions
 from archiver.store import open_archive
+from archiver.wire.login import parse_login
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import open_writer, take_capture
 from tests.browsed import HTML, blocks, browse, records_of
 from tests.commandline import run

@@ -3,10 +3,10 @@
 import pytest
 
 from archiver.browse import observe_in_browser
-from archiver.observation import CaptureOptions
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from claims.drafting import append_block, format_alias, format_case, format_new_claim
-from claims.recheck import Desk, ask_again
+from claims.rechecking.recheck import Desk, ask_again
 from tests.claim_kit import QUOTES, TEXTS, claim, own
 from tests.newsroom import Newsroom
 from tests.site import Site, page

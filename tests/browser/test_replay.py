@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from archiver.browse import observe_in_browser
 from archiver.capture import observe
-from archiver.observation import CaptureOptions
+from archiver.wire.observation import CaptureOptions
 from tests.hostile_answers import chunks
 from tests.site import Site, page
 

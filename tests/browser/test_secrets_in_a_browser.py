@@ -6,8 +6,8 @@ import re
 import pytest
 
 from archiver.errors import MalformedError, UnreachedError
-from archiver.login import parse_login
-from archiver.salts import salts_file
+from archiver.redacting.salts import salts_file
+from archiver.wire.login import parse_login
 from tests.authority import Authority
 from tests.browsed import HTML, browse
 from tests.capturing import block, plain, records

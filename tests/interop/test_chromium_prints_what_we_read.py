@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import pytest
 
-from archiver.pdf import extract_pdf
+from archiver.documents.pdf import extract_pdf
 from tests.conftest import find_program
 
 pytestmark = pytest.mark.needs("chromium")

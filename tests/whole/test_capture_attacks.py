@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from archiver.errors import UnreachedError
-from archiver.observation import CaptureOptions
 from archiver.store import open_archive
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, open_writer, take_capture
 from tests.commandline import ROOT, done, ended, run, start
 from tests.site import Site, Stall, page, redirect

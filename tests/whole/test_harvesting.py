@@ -274,7 +274,7 @@ def test_a_host_that_asks_for_too_long_is_left_and_the_same_command_takes_it_up(
 def test_without_retry_after_a_busy_host_is_waited_for_longer_each_time(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archiver.harvest.FIRST_WAIT", 0.4)
+    monkeypatch.setattr("archiver.harvesting.harvest.FIRST_WAIT", 0.4)
     busy = {f"/{n}": page(b"busy", status="503 Busy") for n in range(3)}
     with hosts(busy) as sites:
         words = ("--delay", "0", "--retries", "0", "--robots", "ignore")
@@ -381,7 +381,7 @@ HOSTILE = {
 def test_whatever_lies_at_robots_txt_the_page_is_captured_and_the_verdict_kept(
     name: str, archive: Path, findings: Findings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archiver.harvest.FIRST_WAIT", 0.2)
+    monkeypatch.setattr("archiver.harvesting.harvest.FIRST_WAIT", 0.2)
     answer, verdict = HOSTILE[name]
     pages = {
         "/robots.txt": answer,
@@ -684,7 +684,7 @@ def test_a_second_interrupt_ends_at_once_and_leaves_a_whole_archive(
 def test_a_capture_that_does_not_end_is_given_up_after_an_interrupt(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archiver.harvest.PATIENCE", 1.0)
+    monkeypatch.setattr("archiver.harvesting.harvest.PATIENCE", 1.0)
     with hosts({"/1": [b"HTTP/1.1 200 OK\r\n", Stall()]}) as (site,):
 
         def interrupt() -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from archiver.errors import UnreachedError
 from archiver.failures import Failure
-from archiver.redaction import check_value
-from archiver.spellings import Search
+from archiver.redacting.redaction import check_value
+from archiver.redacting.spellings import Search
 from archiver.store import open_archive
 from archiver.writer import open_writer, take_attempt
 from tests.capturing import plain

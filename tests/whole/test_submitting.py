@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from archiver import second_custody
+from archiver.elsewhere import second_custody
 from tests.commandline import done, refused, run
 from tests.site import Site, page
 from tests.webarchive import JOB, STAMP, Answer, WebArchive, saved

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from archiver.bodies import body_sha256
+from archiver.elsewhere.bodies import body_sha256
 from archiver.records import walk_records
 from archiver.warcfile import RecordHead, WarcFile
 

@@ -16,8 +16,8 @@ from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archiver.capture import observe
 from archiver.errors import ArchiveError, MalformedError, NetworkError
-from archiver.observation import CaptureOptions, format_user_agent
 from archiver.records import read_block, walk_records
+from archiver.wire.observation import CaptureOptions, format_user_agent
 from tests.authority import Authority
 from tests.hostile_answers import (
     CHUNKED,

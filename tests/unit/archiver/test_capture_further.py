@@ -5,8 +5,8 @@ The pages are of the shape of Telegram's, written for these tests.
 
 import pytest
 
-from archiver.observation import CaptureOptions
-from archiver.telegram import embed_url
+from archiver.documents.telegram import embed_url
+from archiver.wire.observation import CaptureOptions
 from tests.capturing import block, fields, records, take
 from tests.site import Reset, Site, page, redirect
 

@@ -8,9 +8,9 @@ from base64 import b64encode
 import pytest
 
 from archiver.errors import MalformedError, UnreachedError
-from archiver.login import parse_login
-from archiver.redaction import check_value
-from archiver.salts import salts_file
+from archiver.redacting.redaction import check_value
+from archiver.redacting.salts import salts_file
+from archiver.wire.login import parse_login
 from tests.authority import Authority
 from tests.capturing import block, fields, plain, records, take
 from tests.site import Reset, Site, page, redirect

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import DNSName, IPAddress, SubjectAlternativeName
 
-from archiver import certificates
-from archiver.certificates import ThrowAwayKey
+from archiver.browser import certificates
+from archiver.browser.certificates import ThrowAwayKey
 
 
 @pytest.fixture

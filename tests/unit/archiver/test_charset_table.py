@@ -9,8 +9,8 @@ import codecs
 import pytest
 from webencodings import encode
 
-from archiver.charsets import decode
-from archiver.telegram import extract_telegram
+from archiver.documents.charsets import decode
+from archiver.documents.telegram import extract_telegram
 from archiver.text import extract_html, extract_plain
 
 WORDS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.charsets import decode, sniff
+from archiver.documents.charsets import decode, sniff
 
 RUSSIAN = (
     "Рано утром в понедельник полиция передала российской армии дезертира."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.codings import (
+from archiver.wire.codings import (
     MAX_LINE,
     MAX_MEMBERS,
     MAX_TRAILER,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.comparing import compare_requests, wire_url
+from archiver.browser.comparing import compare_requests, wire_url
 
 A, B = "http://a.example/", "https://b.example/"
 ASKED = st.lists(st.tuples(st.sampled_from(["GET", "POST"]), st.sampled_from([A, B])))

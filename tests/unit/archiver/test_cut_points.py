@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.capture import observe
-from archiver.codings import ContentDecoder
 from archiver.errors import NetworkError
-from archiver.observation import CaptureOptions
-from archiver.responses import ENDS, ResponseReader, judge_completeness
+from archiver.wire.codings import ContentDecoder
+from archiver.wire.observation import CaptureOptions
+from archiver.wire.responses import ENDS, ResponseReader, judge_completeness
 from tests.hostile_answers import CODED, GZIP, TEXT, WHOLE, http
 from tests.site import Site
 

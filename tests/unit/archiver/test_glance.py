@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archiver.glance import _ALIKE, fold, weigh
+from archiver.labels.glance import _ALIKE, fold, weigh
 
 ODD = "aЁé\u0640\u200c\u00ad\u200f\u064b\u0651字カ가٣ \n\u2014’"
 TEXTS = st.one_of(st.text(max_size=60), st.text(st.sampled_from(ODD), max_size=60))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError, NetworkError
-from archiver.guard import (
+from archiver.wire.guard import (
     Address,
     check_address,
     check_url,

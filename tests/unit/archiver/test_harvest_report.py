@@ -9,8 +9,9 @@ import pytest
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.facts import SnapshotFacts, WarcFacts
 from archiver.failures import Failure, FailureKind
-from archiver.harvest import Ended, View
-from archiver.harvest_report import (
+from archiver.harvesting.harvest import Ended, View
+from archiver.harvesting.pacing import Wait
+from archiver.harvesting.report import (
     Progress,
     Row,
     going_on,
@@ -19,9 +20,8 @@ from archiver.harvest_report import (
     row_left,
     row_of,
 )
-from archiver.labels import LABELS
-from archiver.pacing import Wait
-from archiver.seeds import Line, collect_seeds
+from archiver.harvesting.seeds import Line, collect_seeds
+from archiver.labels.page import LABELS
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 (SEED,) = collect_seeds([Line("https://a.example/x?token=Zx81QkP0aLw93mN")]).seeds

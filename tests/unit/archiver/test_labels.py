@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver import labels
-from archiver.glance import LOOKED_AT, bare, fold, place_of, weigh
-from archiver.labels import HINTS, LABELS, Label, Page, label_page
+from archiver.labels.glance import LOOKED_AT, bare, fold, place_of, weigh
+from archiver.labels.page import HINTS, LABELS, Label, Page, label_page
+from archiver.labels.page import page as labels
 from archiver.text import extract, extract_html
 
 ROOT = Path(__file__).parents[3]

@@ -10,7 +10,7 @@ from uuid import uuid4
 import brotli
 import pytest
 
-from archiver.leaks import find_leaks
+from archiver.redacting.leaks import find_leaks
 from archiver.warcfile import RecordHead, WarcFile
 
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver import ledger as ledgers
+from archiver.browser import ledger as ledgers
 from archiver.errors import ArchiveError
 from tests.proxying import ask, proxying, read_exactly, read_or_lose, wait_until
 from tests.site import Pause, Site, Stall, page

@@ -3,8 +3,8 @@
 import pytest
 
 from archiver.errors import ArchiveError, MalformedError
-from archiver.guard import check_url
-from archiver.login import MAX_LOGIN, origin_of, parse_login, read_login
+from archiver.wire.guard import check_url
+from archiver.wire.login import MAX_LOGIN, origin_of, parse_login, read_login
 
 GOOD = b"# the desk's own\r\nCookie: id=five six; b=\r\n\nauthorization:  Bearer abc \n"
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.errors import MalformedError
-from archiver.memento import (
+from archiver.elsewhere.memento import (
     ARCHIVES,
     MAX_ORIGINAL,
     Comparison,
@@ -20,7 +19,8 @@ from archiver.memento import (
     remarks,
     same_url,
 )
-from archiver.messages import Message
+from archiver.errors import MalformedError
+from archiver.wire.messages import Message
 from tests.webarchive import dated
 
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)

@@ -11,12 +11,12 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastWarc
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
+from archiver.elsewhere.memento import Comparison
+from archiver.elsewhere.memento_deposit import Wanted, fetch_memento
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.layers import derive_text
-from archiver.memento import Comparison
-from archiver.memento_deposit import Wanted, fetch_memento
-from archiver.observation import CaptureOptions
 from archiver.records import read_block, walk_records
+from archiver.wire.observation import CaptureOptions
 from tests.webarchive import STAMP, TOOLBAR, Answer, WebArchive
 
 PAGE = "https://example.org/news/article.html"

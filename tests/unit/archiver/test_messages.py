@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
-from archiver.messages import (
+from archiver.wire.messages import (
     Framing,
     body_framing,
     media_type_and_charset,
     redirect_location,
 )
-from archiver.responses import ResponseReader
+from archiver.wire.responses import ResponseReader
 
 
 def parse_response(data: bytes):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from archiver.owners import ask_owner, find_owners, is_ours
+from archiver.browser.owners import ask_owner, find_owners, is_ours
 
 CLIENT = """
 import os, socket, sys

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.pacing import Pacing
+from archiver.harvesting.pacing import Pacing
 
 HOSTS = st.sampled_from("abcd")
 TIMES = st.floats(0, 20, allow_nan=False)

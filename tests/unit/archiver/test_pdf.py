@@ -10,9 +10,9 @@ import zlib
 import pypdf
 import pytest
 
+from archiver.documents.pdf import MAX_PDF, extract_pdf
+from archiver.documents.pdfreader import read_blocks
 from archiver.errors import MalformedError
-from archiver.pdf import MAX_PDF, extract_pdf
-from archiver.pdfreader import read_blocks
 from archiver.text import TextLayer
 from tests.pdfs import FONT, form, one_page, pdf, stream, text_page
 
@@ -192,7 +192,7 @@ def test_a_file_of_too_many_bytes_is_not_read():
 
 
 def test_a_process_that_waits_is_ended(monkeypatch):
-    monkeypatch.setattr("archiver.pdf._WAIT", 0.01)
+    monkeypatch.setattr("archiver.documents.pdf._WAIT", 0.01)
     assert extract_pdf(text_page(b"Hello"), seconds=1) is None
 
 
@@ -206,7 +206,7 @@ def test_the_environment_does_not_choose_the_letters(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("bound", ["MAX_PAGES", "MAX_GLYPHS"])
 def test_pages_and_glyphs_have_their_bounds(monkeypatch, bound):
-    monkeypatch.setattr(f"archiver.pdfreader.{bound}", 0)
+    monkeypatch.setattr(f"archiver.documents.pdfreader.{bound}", 0)
     with pytest.raises(MalformedError, match=r"has more (pages|glyphs) than 0"):
         list(read_blocks(text_page(b"Hello")))
 

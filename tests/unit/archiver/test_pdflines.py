@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.pdflines import Glyph, text_blocks
+from archiver.documents.pdflines import Glyph, text_blocks
 
 SIZE = 10
 

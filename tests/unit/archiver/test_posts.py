@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from archiver.posts import Media, Post, parse_posts
+from archiver.documents.posts import Media, Post, parse_posts
 
 PAGES = Path(__file__).parent / "telegram_pages"
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archiver.guard import check_url
-from archiver.pump import Pump
-from archiver.recorder import Budget, Exchange, Route, resolve_host
-from archiver.requestheads import RequestReader
-from archiver.tls import read_roots
+from archiver.browser.pump import Pump
+from archiver.wire.guard import check_url
+from archiver.wire.recorder import Budget, Exchange, Route, resolve_host
+from archiver.wire.requestheads import RequestReader
+from archiver.wire.tls import read_roots
 from tests.authority import Authority
 from tests.proxying import (
     ask,

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import ArchiveError, NetworkError
-from archiver.guard import check_url, parse_address
-from archiver.recorder import (
+from archiver.wire.guard import check_url, parse_address
+from archiver.wire.recorder import (
     Budget,
     Exchange,
     Route,
     keep,
     resolve_host,
 )
-from archiver.tls import read_roots
+from archiver.wire.tls import read_roots
 from tests.site import Pause, Reset, Site, Stall, page
 
 ROOTS = read_roots(None)

@@ -19,11 +19,11 @@ from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archiver.capture import observe, open_route
 from archiver.errors import NetworkError
-from archiver.exchanges import judge_exchange
-from archiver.guard import check_url
-from archiver.observation import CaptureOptions
-from archiver.recorder import Exchange
-from archiver.recording import Recording
+from archiver.wire.exchanges import judge_exchange
+from archiver.wire.guard import check_url
+from archiver.wire.observation import CaptureOptions
+from archiver.wire.recorder import Exchange
+from archiver.wire.recording import Recording
 from tests.hostile_answers import CUT, NO_RESPONSE, TEXT, WHOLE, WRONG, sized
 from tests.site import Pause, Site, Stall, redirect
 

@@ -10,11 +10,11 @@ import pytest
 
 from archiver.errors import ArchiveError
 from archiver.failures import Failure
-from archiver.login import parse_login
-from archiver.observation import Observation
-from archiver.recording import Recording
-from archiver.salts import salts_file
+from archiver.redacting.salts import salts_file
 from archiver.warcfile import RecordHead
+from archiver.wire.login import parse_login
+from archiver.wire.observation import Observation
+from archiver.wire.recording import Recording
 from tests.capturing import block, plain, records
 
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)

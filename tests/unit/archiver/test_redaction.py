@@ -12,14 +12,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from archiver.errors import VerificationError
-from archiver.redaction import (
+from archiver.redacting.redaction import (
     MOST_SOUGHT,
     Secrets,
     check_value,
     credential_parts,
     is_redacted,
 )
-from archiver.urlsecrets import CREDENTIAL_FIELDS
+from archiver.redacting.urlsecrets import CREDENTIAL_FIELDS
 
 MARKER = r"redacted-[0-9a-f]{16}"
 TOKEN = "s3cret-T0ken/+=="  # noqa: S105 - it opens nothing

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
-from archiver.messages import MAX_HEAD
-from archiver.requestheads import (
+from archiver.wire.messages import MAX_HEAD
+from archiver.wire.requestheads import (
     RequestReader,
     body_length,
     parse_request_head,

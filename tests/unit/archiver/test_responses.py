@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.codings import ContentDecoder
-from archiver.messages import MAX_HEAD
-from archiver.responses import ENDS, Completeness, ResponseReader, judge_completeness
+from archiver.wire.codings import ContentDecoder
+from archiver.wire.messages import MAX_HEAD
+from archiver.wire.responses import (
+    ENDS,
+    Completeness,
+    ResponseReader,
+    judge_completeness,
+)
 
 TEXT = b"An article with enough words to be worth keeping. " * 20
 GZIP = gzip.compress(TEXT)

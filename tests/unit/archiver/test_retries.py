@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.failures import FAILURES
-from archiver.messages import Message
-from archiver.responses import Completeness
-from archiver.retries import (
+from archiver.wire.messages import Message
+from archiver.wire.responses import Completeness
+from archiver.wire.retries import (
     LONGEST_PAUSE,
     asks_for_later,
     failure_passes,

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.guard import check_url
-from archiver.robots import (
+from archiver.harvesting.robots import (
     MAX_DELAY,
     MAX_ROBOTS,
     read_robots,
     robots_url,
     unreachable,
 )
+from archiver.wire.guard import check_url
 
 URL = "https://a.example/robots.txt"
 SNAPSHOT = "ab" * 32

@@ -10,11 +10,11 @@ from archiver.attempts import attempt_facts, attempt_subject
 from archiver.capture import observe
 from archiver.errors import ArchiveError
 from archiver.failures import Failure
-from archiver.observation import CaptureOptions
-from archiver.runs import begin_run, read_since, run_file, without_secrets
-from archiver.seeds import Line, collect_seeds
+from archiver.harvesting.runs import begin_run, read_since, run_file, without_secrets
+from archiver.harvesting.seeds import Line, collect_seeds
 from archiver.statements import Statement, format_bundle, sign_statement
 from archiver.store import batch, statement_file, writing
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from tests.forking import start_child, wait_for
 from tests.newsroom import BEGINNING, Newsroom

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from archiver.errors import ArchiveError
-from archiver.redaction import Redaction, Secrets, check_value
-from archiver.salts import keep_salts, salts_file
+from archiver.redacting.redaction import Redaction, Secrets, check_value
+from archiver.redacting.salts import keep_salts, salts_file
 
 ON = datetime(2026, 2, 3, 9, tzinfo=UTC)
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.errors import MalformedError
-from archiver.savepage import (
+from archiver.elsewhere.savepage import (
     MAX_ANSWER,
     MAX_WORDS,
     Pending,
@@ -17,6 +16,7 @@ from archiver.savepage import (
     read_status,
     read_words,
 )
+from archiver.errors import MalformedError
 from tests.webarchive import JOB, pending, refused, saved
 
 PAGE = "https://example.org/article"

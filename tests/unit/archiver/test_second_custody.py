@@ -16,20 +16,20 @@ from urllib.parse import parse_qs
 import pytest
 
 from archiver.attempts import parse_attempt
-from archiver.errors import ArchiveError, MalformedError, NetworkError, UnreachedError
-from archiver.facts import parse_snapshot
-from archiver.keys import LOG, OPERATOR, key_folder
-from archiver.observation import CaptureOptions
-from archiver.second_custody import (
+from archiver.elsewhere.second_custody import (
     Patience,
     second_custody,
     take_memento,
     why_not_public,
 )
-from archiver.service_keys import key_place, read_keys
+from archiver.elsewhere.service_keys import key_place, read_keys
+from archiver.errors import ArchiveError, MalformedError, NetworkError, UnreachedError
+from archiver.facts import parse_snapshot
+from archiver.keys import LOG, OPERATOR, key_folder
 from archiver.statements import open_statement, parse_bundle
 from archiver.store import open_archive, statement_file
 from archiver.trust import read_trust
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from tests.authority import Authority
 from tests.commandline import run

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archiver import seeds
 from archiver.errors import MalformedError
-from archiver.seeds import Line, collect_seeds, parse_list
+from archiver.harvesting import seeds
+from archiver.harvesting.seeds import Line, collect_seeds, parse_list
 
 A, B = "https://a.example/one", "https://b.example/two?x=1"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archiver.services import asks_service, is_service
+from archiver.browser.services import asks_service, is_service
 
 
 @pytest.mark.parametrize(

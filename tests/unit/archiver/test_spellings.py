@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.spellings import Search, either_spelling, needles
+from archiver.redacting.spellings import Search, either_spelling, needles
 
 SECRET = b'pa"ss/w&rd+=1\xd2\xa3'
 VALUES = st.binary(min_size=6, max_size=40)

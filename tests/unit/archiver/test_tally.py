@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from archiver.ledger import Entry
-from archiver.tally import Tally
-from archiver.visit import Visited
+from archiver.browser.ledger import Entry
+from archiver.browser.tally import Tally
+from archiver.browser.visit import Visited
 
 NOW = datetime(2026, 2, 3, 9, tzinfo=UTC)
 PAGE, PART, SERVICE = (

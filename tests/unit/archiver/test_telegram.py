@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.posts import parse_posts
-from archiver.telegram import embed_url, extract_telegram, is_telegram
+from archiver.documents.posts import parse_posts
+from archiver.documents.telegram import embed_url, extract_telegram, is_telegram
 
 PAGES = Path(__file__).parent / "telegram_pages"
 

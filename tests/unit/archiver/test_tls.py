@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from archiver.errors import MalformedError
-from archiver.tls import is_address, presented_chain, read_roots, secure
+from archiver.wire.tls import is_address, presented_chain, read_roots, secure
 from tests.authority import Authority
 from tests.site import Site, page
 

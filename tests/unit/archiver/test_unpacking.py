@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.responses import ResponseReader
-from archiver.unpacking import Unpacker
+from archiver.wire.responses import ResponseReader
+from archiver.wire.unpacking import Unpacker
 
 TEXT = b"What was said. " * 40
 GZIP = gzip.compress(TEXT, mtime=0)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from archiver.urlsecrets import (
+from archiver.redacting.urlsecrets import (
     CREDENTIAL_FIELDS,
     SECRET_KEYS,
     find_secrets,

@@ -10,7 +10,7 @@ from archiver.findings import Report
 from archiver.holdings import read_statements
 from archiver.layers import extract_document
 from archiver.text import extract_html
-from archiver.verify_snapshot import verify_snapshot
+from archiver.verifying.snapshot import verify_snapshot
 from archiver.warcfile import RecordHead, WarcFile
 from tests.newsroom import BEGINNING, Newsroom
 from tests.pdfs import text_page

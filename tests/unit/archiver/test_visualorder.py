@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.visualorder import has_right_to_left, to_logical
+from archiver.documents.visualorder import has_right_to_left, to_logical
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hashlib import sha256
 import pytest
 
 from archiver.tiles import layout
-from claims.archive_view import favicon
-from claims.recorded import POLICY as PAGE_POLICY
+from claims.website.archive_view import favicon
+from claims.website.recorded import POLICY as PAGE_POLICY
 from tests.publication_client import ask, ask_as_it_stands, open_site
 from tests.publication_harbour import (
     HARBOUR_PAGE,

@@ -17,7 +17,7 @@ from claims.assessed import (
 )
 from claims.model import parse_claim
 from claims.publish import publish
-from claims.record_rows import LoggedStatement
+from claims.published.record_rows import LoggedStatement
 from tests.newsroom import Newsroom
 from tests.quay import SENSITIVE, everything, fill, rows
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from archiver.attempts import DRIVERS
 from archiver.failures import FAILURES
-from archiver.labels import LABELS
+from archiver.labels.page import LABELS
 from claims import capture_words
 from claims.capture_words import AGREES, UNSAID, account, label_name, memento, robots
 from claims.holdings import NOT_THE_PAGE, PAYWALL

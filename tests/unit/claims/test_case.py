@@ -6,8 +6,8 @@ import pytest
 
 from archiver.facts import parse_snapshot
 from archiver.holdings import StoredStatement, read_snapshot, read_statement
-from archiver.observation import CaptureOptions
 from archiver.store import statement_file
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from claims.case import check_archive, make_holding, read_holdings, read_written
 from claims.drafting import (

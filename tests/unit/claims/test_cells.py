@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims.cells import link_cell
+from claims.website.cells import link_cell
 from tests.publication_client import ask
 
 

@@ -9,7 +9,9 @@ import pytest
 from archiver.openings import TextOpening
 from claims.anchoring import Anchor
 from claims.ceilings import Cap, Ceiling, Step
-from claims.claim_rows import (
+from claims.elision import Elider
+from claims.model import parse_claim
+from claims.published.claim_rows import (
     Revision,
     Since,
     Surroundings,
@@ -22,9 +24,7 @@ from claims.claim_rows import (
     revision_row,
     wanted_rows,
 )
-from claims.elision import Elider
-from claims.model import parse_claim
-from claims.record_rows import Exposure, HeldSnapshot, canonical
+from claims.published.record_rows import Exposure, HeldSnapshot, canonical
 from tests.snapshot_facts import SALT, facts
 
 FILE = "cases/a-case/claims/status.toml"

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from archiver.errors import ArchiveError
-from claims.database import PAGE_SIZE, write_database
-from claims.searching import fill_search
+from claims.published.database import PAGE_SIZE, write_database
+from claims.website.searching import fill_search
 
 SOURCE = {
     "id": "org/a",

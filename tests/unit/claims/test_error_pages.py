@@ -7,14 +7,14 @@ from datasette import Forbidden, NotFound
 from datasette.database import QueryInterrupted
 from datasette.views.base import DatasetteError
 
-from claims.error_pages import (
+from claims.website.error_pages import (
     MissingError,
     NotAsReleasedError,
     RefusedError,
     describe,
     in_one_line,
 )
-from claims.refusals import Refusal
+from claims.website.refusals import Refusal
 from tests.publication_client import ask
 
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from claims.headers import DATA_POLICY, PAGE_POLICY, wrap
-from claims.refusals import REFUSAL, REFUSED_PATH, Rules
+from claims.website.headers import DATA_POLICY, PAGE_POLICY, wrap
+from claims.website.refusals import REFUSAL, REFUSED_PATH, Rules
 from tests.publication_client import ask, open_site
 
 PAGES = ("/", "/claim/c-har60001", "/sourcebook", "/sourcebook/claims", "/nothing")

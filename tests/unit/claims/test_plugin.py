@@ -17,8 +17,8 @@ from datasette.plugins import pm
 from datasette.utils import StartupError
 
 from claims import plugin
-from claims.hardening import DENIED
 from claims.publication import publication_folder
+from claims.website.hardening import DENIED
 from tests.publication_client import ask, ask_as_it_stands, open_site
 
 SQL = "select hex(randomblob(9))"

@@ -11,9 +11,9 @@ from archiver.errors import ArchiveError, VerificationError
 from archiver.openings import Withheld
 from archiver.store import open_archive, receipt_file, snapshot_file
 from claims.elision import Elider
-from claims.held import read_held, read_records
 from claims.publish import FILE_NAME, default_output, publish
-from claims.released import read_release
+from claims.published.held import read_held, read_records
+from claims.published.released import read_release
 from tests.newsroom import Newsroom
 from tests.quay import (
     ALIAS,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.ranges import (
+from claims.website.ranges import (
     Span,
     UnsatisfiableError,
     none_match_holds,

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from archiver.errors import ArchiveError, VerificationError
-from archiver.observation import CaptureOptions
 from archiver.store import snapshot_file, statement_file
+from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from claims.drafting import append_block, format_alias, format_case, format_new_claim
-from claims.recheck import Desk, ask, ask_again
-from claims.recheck_plan import InHand
-from claims.recheck_verdicts import NoAnswer
+from claims.rechecking.plan import InHand
+from claims.rechecking.recheck import Desk, ask, ask_again
+from claims.rechecking.verdicts import NoAnswer
 from tests.claim_kit import QUOTES, TEXTS, claim, own
 from tests.newsroom import Newsroom
 from tests.site import Site, page

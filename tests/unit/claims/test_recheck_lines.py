@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.nearest import Piece, compare
-from claims.recheck_lines import (
+from claims.rechecking.lines import (
     format_diff,
     list_left_out,
     list_page,
@@ -16,8 +16,8 @@ from claims.recheck_lines import (
     place_of,
     summarise,
 )
-from claims.recheck_plan import Plan, choose_claims, make_plan
-from claims.recheck_verdicts import NoAnswer, judge_page
+from claims.rechecking.plan import Plan, choose_claims, make_plan
+from claims.rechecking.verdicts import NoAnswer, judge_page
 from tests.claim_kit import QUOTES, SHA, TEXTS, claim, evidence, own
 from tests.recheck_kit import answer, dossier, in_hand, one_page, plan
 

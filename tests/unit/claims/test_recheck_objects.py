@@ -2,13 +2,13 @@
 
 import json
 
-from claims.recheck_objects import (
+from claims.rechecking.objects import (
     left_out_object,
     page_objects,
     plan_objects,
     summary_object,
 )
-from claims.recheck_verdicts import NoAnswer, judge_page
+from claims.rechecking.verdicts import NoAnswer, judge_page
 from tests.claim_kit import QUOTES, SHA, TEXTS, evidence, own
 from tests.recheck_kit import answer, in_hand, one_page, plan
 

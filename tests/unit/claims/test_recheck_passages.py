@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims.recheck_verdicts import judge_page
+from claims.rechecking.verdicts import judge_page
 from tests.claim_kit import QUOTES, TEXTS, evidence, own
 from tests.recheck_kit import answer, one_page
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from archiver.errors import VerificationError
-from claims.recheck_plan import (
+from claims.rechecking.plan import (
     anchor_quote,
     choose_claims,
     find_answers,

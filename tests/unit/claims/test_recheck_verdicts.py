@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from claims.anchoring import anchor
 from claims.folding import fold
 from claims.holdings import NOT_THE_PAGE
-from claims.recheck_verdicts import (
+from claims.rechecking.verdicts import (
     VERDICTS,
     NoAnswer,
     count_verdicts,

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from claims.record_pages import complete, mark_quotes
-from claims.rows import NoPageError, OtherAddressError
+from claims.website.record_pages import complete, mark_quotes
+from claims.website.rows import NoPageError, OtherAddressError
 from tests.publication_client import ask, open_site
 from tests.publication_fixture import SCHEMA
 

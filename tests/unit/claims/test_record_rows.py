@@ -13,7 +13,7 @@ from archiver.records import Record
 from archiver.signers import LogPlace, Signer
 from archiver.statements import Envelope, Statement, format_entry, parse_entry
 from claims.elision import Elider
-from claims.record_rows import (
+from claims.published.record_rows import (
     Exposure,
     HeldSnapshot,
     LoggedStatement,

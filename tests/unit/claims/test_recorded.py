@@ -7,8 +7,8 @@ import zlib
 import pytest
 
 from archiver.errors import MalformedError, VerificationError
-from claims import recorded
-from claims.recorded import Page, cut_record, make_inert, read_page, read_view
+from claims.website import recorded
+from claims.website.recorded import Page, cut_record, make_inert, read_page, read_view
 from tests.publication_fixture import warc_record
 
 HTML = b"<!DOCTYPE html><LINK rel=preconnect href=//x><p>caf\xc3\xa9</p>"

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.refusals import MAX_QUERY, Rules, allowed_methods, local_path, refuse
+from claims.website.refusals import (
+    MAX_QUERY,
+    Rules,
+    allowed_methods,
+    local_path,
+    refuse,
+)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "FOO"])

@@ -15,8 +15,8 @@ from archiver.release import NewRelease, sign_release
 from archiver.statements import parse_entry
 from archiver.store import receipt_file, statement_file, writing
 from archiver.tiles import bundles_of, tiles_of
-from claims import released
-from claims.released import read_release
+from claims.published import released
+from claims.published.released import read_release
 from tests.newsroom import Newsroom
 
 

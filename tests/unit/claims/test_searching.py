@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims import searching
+from claims.website import searching
 from tests.publication_fixture import SCHEMA
 from tests.publication_harbour import make_publication
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from archiver.errors import ArchiveError, VerificationError
 from archiver.tiles import layout
-from claims.ranges import Span
-from claims.rows import NoPageError
-from claims.served_files import (
+from claims.website.ranges import Span
+from claims.website.rows import NoPageError
+from claims.website.served_files import (
     CURRENT,
     IMMUTABLE,
     Listed,

@@ -11,9 +11,9 @@ from contextlib import closing
 import pytest
 
 from archiver.errors import ArchiveError
-from claims.hardening import find_openings
 from claims.publication import publication_folder
-from claims.serving import make_site, serve
+from claims.website.hardening import find_openings
+from claims.website.serving import make_site, serve
 from tests.publication_client import ask
 
 

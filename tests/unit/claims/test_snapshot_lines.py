@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.posts import Media, Post
+from archiver.documents.posts import Media, Post
 from claims.capture_words import LABELS
 from claims.post_lines import PREVIEW, SERVICE, WITHHELD, post_lines
 from claims.snapshot_lines import snapshot_line, snapshot_lines

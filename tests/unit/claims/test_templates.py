@@ -6,8 +6,8 @@ from contextlib import closing, suppress
 
 import pytest
 
-from claims.hardening import DENIED
-from claims.rows import JSON_COLUMNS
+from claims.website.hardening import DENIED
+from claims.website.rows import JSON_COLUMNS
 from tests.publication_client import ask, open_site
 from tests.publication_harbour import SEALED_ALIAS, SEALED_TEXT, WITHHELD_NAME
 

@@ -5,9 +5,9 @@ import hashlib
 import pytest
 
 from archiver.errors import ArchiveError
-from claims import verifier_page
-from claims.headers import PAGE_POLICY
-from claims.verifier_page import (
+from claims.website import verifier_page
+from claims.website.headers import PAGE_POLICY
+from claims.website.verifier_page import (
     PATH,
     inline_hashes,
     page_policy,

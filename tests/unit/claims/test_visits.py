@@ -13,8 +13,8 @@ from archiver.version import TOOL_FACTS
 from archiver.warcfile import RecordHead, WarcFile
 from claims.leads import parse_leads
 from claims.publish import publish
-from claims.record_rows import Exposure, HeldSnapshot
-from claims.visits import (
+from claims.published.record_rows import Exposure, HeldSnapshot
+from claims.published.visits import (
     address_of,
     closed_addresses,
     goes_to,

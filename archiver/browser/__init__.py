@@ -1,0 +1,1 @@
+"""Captures by a browser: Chromium behind a recording proxy of our own."""

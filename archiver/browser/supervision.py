@@ -1,0 +1,70 @@
+"""Waiting for a browser, and never for ever: at the end of its time it is killed.
+
+The visit has a thread with an event loop of its own.  Whoever waits for it is free to
+be interrupted, and a browser that no longer answers anybody is ended by the system.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from threading import Thread
+from typing import Final
+
+from archiver.browser.chromium import START
+from archiver.browser.ledger import Ledger
+from archiver.browser.visit import Plan, Visited, visit_page
+from archiver.errors import SourcebookError
+
+GRACE: Final = 5.0  # seconds after the deadline, after which the browser is killed
+PATIENCE: Final = 5.0  # seconds for the visit to notice that its browser is gone
+TICK: Final = 0.2
+
+
+def supervise(plan: Plan, ledger: Ledger, visited: Visited) -> None:
+    """Have a visit, and see to it that it ends; ``visited`` has what it brought.
+
+    Raises:
+        UnavailableError: the browser does not start.
+    """
+    ended: list[BaseException | None] = []
+    thread = Thread(
+        target=lambda: ended.append(asyncio.run(_outcome(plan, ledger, visited))),
+        daemon=True,
+    )
+    thread.start()
+    last = plan.deadline + START  # starting it is no part of the page's time
+    killed = True
+    try:
+        while thread.is_alive() and time.monotonic() < last:
+            thread.join(TICK)
+            last = plan.deadline + (GRACE if visited.process else START)
+    finally:
+        killed = _end(visited)
+        thread.join(PATIENCE)
+    for error in filter(None, ended):
+        if isinstance(error, SourcebookError) or not killed:
+            raise error
+    if killed:
+        visited.error = visited.error or "the browser did not answer, and was killed"
+
+
+async def _outcome(
+    plan: Plan, ledger: Ledger, visited: Visited
+) -> BaseException | None:
+    """Return how a visit failed, None where it did not."""
+    visit = visit_page(plan, ledger, visited)
+    (error,) = await asyncio.gather(visit, return_exceptions=True)
+    return error
+
+
+def _end(visited: Visited) -> bool:
+    """Kill what is left of the browser; tell whether anything was."""
+    if visited.closed or not visited.process:
+        return not visited.closed
+    with suppress(ProcessLookupError):
+        leads = os.getpgid(visited.process) == visited.process
+        kill = os.killpg if leads else os.kill
+        kill(visited.process, signal.SIGKILL)
+    return True

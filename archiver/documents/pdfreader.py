@@ -1,0 +1,168 @@
+"""A program that reads one PDF, in a process of its own.
+
+``python -P -m archiver.documents.pdfreader SECONDS`` takes the file on its input and
+writes the text of its blocks on its output, a JSON array.  A PDF can hold loops, bombs
+and tables without end, and the library has no bounds: so the process has them, in
+memory and in processor time.  Whatever goes wrong ends it with another code than 0, and
+no output.
+"""
+
+import io
+import json
+import math
+import resource
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from pdfminer.encodingdb import name2unicode
+from pdfminer.layout import LTChar
+from pdfminer.pdfcolor import PDFColorSpace
+from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdffont import PDFFont, PDFSimpleFont, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import (
+    PDFGraphicState,
+    PDFPageInterpreter,
+    PDFResourceManager,
+)
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import list_value, resolve1
+from pdfminer.psparser import PSLiteral, literal_name
+from pdfminer.utils import Matrix
+
+from archiver.documents.pdflines import Glyph, text_blocks
+from archiver.errors import MalformedError
+
+MAX_PAGES: Final = 10_000
+MAX_GLYPHS: Final = 5_000_000  # a book of two thousand pages
+MAX_MEMORY: Final = 1 << 30  # bytes of address space
+_DOWN: Final = 3  # quarters: words that are written from top to bottom
+
+
+def main() -> None:
+    """Read the input within the bounds, and write its blocks."""
+    seconds = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    blocks = list(read_blocks(sys.stdin.buffer.read()))
+    sys.stdout.write(json.dumps(blocks))
+
+
+def read_blocks(data: bytes) -> Iterator[str]:
+    """Yield the text of each block of a PDF, page after page.
+
+    A file that is encrypted without a password is read as any other.
+
+    Raises:
+        MalformedError: it has more pages or glyphs than are read.
+        Exception: the library cannot read it, in many ways of its own.
+    """
+    document = PDFDocument(PDFParser(io.BytesIO(data)))
+    manager = _Resources()
+    device = _Device(manager)
+    interpreter = PDFPageInterpreter(manager, device)
+    for number, page in enumerate(PDFPage.create_pages(document), 1):
+        if number > MAX_PAGES:
+            raise MalformedError(f"the PDF has more pages than {MAX_PAGES}")
+        interpreter.process_page(page)
+        yield from text_blocks(device.take())
+
+
+class _Resources(PDFResourceManager):
+    """Gives out fonts that tell no letter which the file does not tell.
+
+    Where a file renames a glyph, and the name says nothing, the library would go on to
+    take the letter of the encoding that the file had set aside.
+    """
+
+    def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
+        """Return the font of ``spec``."""
+        font = super().get_font(objid, spec)
+        encoding = resolve1(spec.get("Encoding"))
+        if isinstance(font, PDFSimpleFont) and isinstance(encoding, dict):
+            for cid in _unnamed(list_value(encoding.get("Differences", []))):
+                font.cid2unicode.pop(cid, None)
+        return font
+
+
+def _unnamed(differences: Iterable[object]) -> Iterator[int]:
+    """Yield the codes whose glyphs have names that say nothing (PDF 2.0, 9.6.5.1)."""
+    cid = 0
+    for each in differences:
+        if isinstance(each, int):
+            cid = each
+        elif isinstance(each, PSLiteral):
+            if not _is_letter(literal_name(each)):
+                yield cid
+            cid += 1
+
+
+def _is_letter(name: str) -> bool:
+    try:
+        return bool(name2unicode(name))
+    except (KeyError, ValueError):
+        return False
+
+
+class _Device(PDFTextDevice):
+    """Draws nothing: it takes note of each glyph and its place."""
+
+    def __init__(self, manager: PDFResourceManager) -> None:
+        super().__init__(manager)
+        self._glyphs: list[Glyph] = []
+        self._count = 0
+
+    def take(self) -> list[Glyph]:
+        """Return the glyphs of a page, and forget them."""
+        glyphs, self._glyphs = self._glyphs, []
+        return glyphs
+
+    def render_char(  # noqa: PLR0913, PLR0917 - the library's own signature
+        self,
+        matrix: Matrix,
+        font: PDFFont,
+        fontsize: float,
+        scaling: float,
+        rise: float,
+        cid: int,
+        ncs: PDFColorSpace,
+        graphicstate: PDFGraphicState,
+    ) -> float:
+        """Take note of one glyph; return how far it leads on."""
+        self._count += 1
+        if self._count > MAX_GLYPHS:
+            raise MalformedError(f"the PDF has more glyphs than {MAX_GLYPHS}")
+        text = _letters(font, cid)
+        width, shift = font.char_width(cid), font.char_disp(cid)
+        place = (matrix, font, fontsize, scaling, rise)
+        char = LTChar(*place, text, width, shift, ncs, graphicstate)
+        turn = _DOWN if font.is_vertical() else _quarters(matrix)
+        self._glyphs.append(_turned(text, char.bbox, turn))
+        return char.adv
+
+
+def _letters(font: PDFFont, cid: int) -> str:
+    try:
+        return font.to_unichr(cid)
+    except PDFUnicodeNotDefined:
+        return "\N{REPLACEMENT CHARACTER}"
+
+
+def _quarters(matrix: Matrix) -> int:
+    """Return by how many quarters, against the clock, the words are turned."""
+    return round(math.atan2(matrix[1], matrix[0]) / (math.pi / 2)) % 4
+
+
+def _turned(text: str, box: tuple[float, float, float, float], turn: int) -> Glyph:
+    """Turn a box back, so that the words go to the right."""
+    x0, y0, x1, y1 = box
+    for _ in range(turn):
+        x0, y0, x1, y1 = y0, -x1, y1, -x0
+    return Glyph(text, x0, y0, x1, y1, turn)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Other archives: mementos that they hold, and pages that they are asked to save."""

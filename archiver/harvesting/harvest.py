@@ -1,0 +1,339 @@
+"""A harvest: many captures in one run, several at a time, each host in its turn.
+
+The thread that runs it gives out the work, prints nothing and captures nothing: each
+capture has a thread of its own.  Snapshots are signed and stored as they come, and are
+appended to the log together, since an append costs about as much as a capture: whenever
+no capture is under way, a second after the first one waits at the latest, and at the
+end.  What a kill leaves is logged by the next run.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+from threading import Event, Semaphore, Thread
+from typing import Final
+from urllib.parse import urlsplit
+
+from archiver.capture import observe
+from archiver.errors import ArchiveError, SourcebookError
+from archiver.harvesting.manners import Asking, ask_robots, refuse_by_robots
+from archiver.harvesting.pacing import Pacing, Wait
+from archiver.harvesting.robots import Mode, Robots, robots_url
+from archiver.harvesting.seeds import Seed
+from archiver.holdings import read_statement
+from archiver.wire.observation import CaptureOptions, Driver, Observation
+from archiver.writer import Taken, Writer, add_waiting, take_capture
+
+DELAY: Final = 1.0  # seconds between two requests to one host
+RETRIES: Final = 2
+MOST_JOBS: Final = 32
+MOST_THREADS: Final = 128  # with those that wait within a capture
+GROUP: Final = 1.0  # seconds after which what is stored is logged
+MOST_WAIT: Final = 600.0  # seconds that a run waits for one host
+FIRST_WAIT: Final = 5.0  # seconds for a host that says "later" and not when
+PATIENCE: Final = 20.0  # seconds that captures have to end once the run is stopped
+TICK: Final = 0.5  # seconds between two views of what is going on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a harvest is to do, and how."""
+
+    seeds: tuple[Seed, ...]
+    options: CaptureOptions
+    driver: Driver = observe
+    jobs: int = 1
+    delay: float = DELAY
+    robots: Mode = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a seed came to: a snapshot and what was seen, or an error.
+
+    An ``UnreachedError`` names the attempt that was kept.
+    """
+
+    seed: Seed
+    taken: Taken | None = None
+    seen: Observation | None = None
+    error: SourcebookError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is going on: how many ended and failed, who is asked, who is waited for."""
+
+    ended: int
+    failed: int
+    asking: tuple[str, ...]
+    wait: Wait | None
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a thread has done for a seed.
+
+    Neither ``ended`` nor ``robots``: the program itself is at fault.  ``asked`` tells
+    whether a request went out, ``later`` that its server asked to be left alone.
+    """
+
+    seed: Seed
+    ended: Ended | None = None
+    robots: Robots | None = None
+    later: float | None = None
+    asked: bool = True
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What is stored and waits for the log; ``since`` is the first one's time."""
+
+    since: float | None = None
+    ended: list[Ended] = field(default_factory=list)
+
+
+class Harvest:
+    """One run over the seeds of a plan."""
+
+    def __init__(self, writer: Writer, plan: Plan) -> None:
+        self._writer = writer
+        self._unlogging = replace(writer, log_key=None)  # its statements wait
+        self._plan = plan
+        self._pacing = Pacing(
+            [(seed.host, seed) for seed in plan.seeds], delay=plan.delay
+        )
+        self._slots = Semaphore(plan.jobs)
+        self._done: SimpleQueue[_Done | None] = SimpleQueue()
+        self._active: dict[Seed, None] = {}
+        self._waiting = _Waiting()
+        self._strikes: dict[str, int] = {}
+        self._stopping = Event()
+        self._stopped = False
+        self._given_up = 0.0
+        self._left = dict.fromkeys(plan.seeds, "")
+        self._failed = 0
+        self.robots: dict[str, Robots] = {}
+        self.fault: SourcebookError | None = None
+
+    @property
+    def left(self) -> dict[Seed, str]:
+        """Return the seeds that came to nothing yet, each with why, where that is."""
+        return dict(self._left)
+
+    def stop(self) -> None:
+        """Begin no capture any more; a handler of a signal may call it.
+
+        So nothing here takes a lock.
+        """
+        self._stopped = True
+        self._done.put(None)
+
+    def run(self, show: Callable[[View], None]) -> Iterator[Ended]:
+        """Run, and yield what each seed came to once the log has it.
+
+        ``show`` is told what is going on, about twice a second.  What makes the archive
+        unfit stops the run, and is in ``fault``.
+        """
+        self._waiting.since = time.monotonic()  # a killed run may have left something
+        try:
+            while self._goes_on():
+                self._begin_ready()  # before the log, which nobody has to wait for
+                show(self._view())
+                if self._is_log_due():
+                    yield from self._log()
+                self._take_done()
+        finally:
+            self._stopping.set()
+        yield from self._log()
+
+    def _goes_on(self) -> bool:
+        if self._stopped and not self._stopping.is_set():
+            self._stopping.set()  # so that pauses end
+            self._given_up = time.monotonic() + PATIENCE
+        if self._stopped:
+            return bool(self._active) and time.monotonic() < self._given_up
+        return bool(self._active) or self._pacing.waiting > 0
+
+    def _begin_ready(self) -> None:
+        """Begin a capture for each job that is free and each host that may be asked."""
+        while not self._stopped and len(self._active) < MOST_THREADS:
+            if not self._slots.acquire(blocking=False):
+                return
+            seed = self._pacing.take(time.monotonic())
+            if seed is None:
+                self._slots.release()
+                return
+            self._active[seed] = None
+            act = self._next_act(seed)
+            Thread(target=self._work, args=(act, seed), daemon=True).start()
+
+    def _next_act(self, seed: Seed) -> Callable[[Seed], _Done]:
+        if self._plan.robots == "ignore":
+            return self._capture
+        robots = self.robots.get(robots_url(seed.asked))
+        if robots is None:
+            return self._ask_robots
+        refused = robots.verdict(seed.asked.url) in ("disallowed", "unreachable")
+        return (
+            self._refuse if refused and self._plan.robots == "obey" else self._capture
+        )
+
+    def _take_done(self) -> None:
+        """Take in what threads have done, as soon as there is something."""
+        try:
+            done = self._done.get(timeout=self._until_next())
+            while True:
+                if done:
+                    self._settle(done)
+                done = self._done.get_nowait()
+        except Empty:
+            return
+
+    def _until_next(self) -> float:
+        """Return the seconds until there is something to do, whatever threads do."""
+        now = time.monotonic()
+        wait = self._pacing.next_wait()
+        moments = [now + TICK]
+        if wait and not self._stopped and len(self._active) < self._plan.jobs:
+            moments.append(wait.until)
+        if self._waiting.since is not None:
+            moments.append(self._waiting.since + GROUP)
+        return max(0.0, min(moments) - now)
+
+    def _settle(self, done: _Done) -> None:
+        seed, now = done.seed, time.monotonic()
+        del self._active[seed]
+        if done.robots:
+            self.robots[done.robots.url] = done.robots
+            if self._plan.robots == "obey":
+                self._pacing.slow_down(seed.host, done.robots.delay)
+        if done.ended:
+            self._take_ended(done.ended)
+        elif done.robots and not self._stopped:
+            self._pacing.give_back(seed.host, seed)
+        elif not done.robots:
+            raise AssertionError(f"the capture of {seed.url} ended without a word")
+        self._pacing.finish(seed.host, now, asked=done.asked)
+        if done.asked:
+            final = _final_host(done)
+            self._pacing.touch(final, now)
+            for host in {seed.host, final}:
+                self._hear(host, done.later, now)
+
+    def _take_ended(self, ended: Ended) -> None:
+        if isinstance(ended.error, ArchiveError):
+            self._break(ended.error)
+            return
+        del self._left[ended.seed]
+        self._failed += ended.error is not None
+        self._waiting.ended.append(ended)
+        if self._waiting.since is None:
+            self._waiting.since = time.monotonic()
+
+    def _hear(self, host: str, later: float | None, now: float) -> None:
+        """Leave a host alone for as long as it asked, or for good if that is long."""
+        if later is None:
+            self._strikes.pop(host, None)
+            return
+        strikes = self._strikes[host] = self._strikes.get(host, 0) + 1
+        seconds = later or FIRST_WAIT * 2 ** (strikes - 1)
+        if seconds <= MOST_WAIT:
+            self._pacing.hold(host, now + seconds, "it asked to be left alone so long")
+            return
+        for seed in self._pacing.drop(host):
+            self._left[seed] = (
+                f"{host} asked to be left alone for {seconds:.0f} seconds, and"
+                f" {MOST_WAIT:.0f} are waited at most"
+            )
+
+    def _is_log_due(self) -> bool:
+        since = self._waiting.since
+        return since is not None and (
+            not self._active or time.monotonic() - since >= GROUP
+        )
+
+    def _log(self) -> Iterator[Ended]:
+        """Append what waits, and yield it with its place in the log."""
+        waiting, self._waiting = self._waiting, _Waiting()
+        indices: dict[str, int] = {}
+        if waiting.since is not None and self._writer.log_key:
+            try:
+                added = add_waiting(self._writer)
+                indices = {each.statement_id: each.index for each in added}
+            except SourcebookError as error:
+                self._break(error)
+        for ended in waiting.ended:
+            yield self._with_index(ended, indices)
+
+    def _with_index(self, ended: Ended, indices: dict[str, int]) -> Ended:
+        if ended.taken is None:
+            return ended
+        statement_id = ended.taken.stored.statement_id
+        index = indices.get(statement_id)
+        if index is None:  # another process may have logged it meanwhile
+            writer = self._writer
+            index = read_statement(writer.archive, writer.trust, statement_id).index
+        return replace(ended, taken=replace(ended.taken, index=index))
+
+    def _break(self, error: SourcebookError) -> None:
+        self.fault = self.fault or error
+        self.stop()
+
+    def _view(self) -> View:
+        left = len(self._left)
+        ended = len(self._plan.seeds) - left
+        asking = tuple(dict.fromkeys(seed.host for seed in self._active))
+        wait = self._pacing.next_wait()
+        return View(ended, self._failed, asking, wait, time.monotonic())
+
+    # What follows runs in the threads.
+
+    def _work(self, act: Callable[[Seed], _Done], seed: Seed) -> None:
+        done = _Done(seed)
+        try:
+            done = act(seed)
+        except SourcebookError as error:
+            done = _Done(seed, Ended(seed, error=error))
+        finally:
+            self._slots.release()
+            self._done.put(done)
+
+    def _ask_robots(self, seed: Seed) -> _Done:
+        answer = ask_robots(self._unlogging, seed.asked, self._options())
+        return _Done(seed, robots=answer.robots, later=answer.later)
+
+    def _refuse(self, seed: Seed) -> _Done:
+        robots = self.robots[robots_url(seed.asked)]
+        error = refuse_by_robots(self._unlogging, seed, robots)
+        return _Done(seed, Ended(seed, error=error), asked=False)
+
+    def _capture(self, seed: Seed) -> _Done:
+        robots = self.robots.get(robots_url(seed.asked))
+        asking = Asking(
+            self._plan.driver, robots.facts(seed.asked.url) if robots else None
+        )
+        taken, seen = take_capture(
+            self._unlogging, seed.url, self._options(), driver=asking
+        )
+        return _Done(seed, Ended(seed, taken, seen), later=asking.later)
+
+    def _options(self) -> CaptureOptions:
+        return replace(self._plan.options, pause=self._pause)
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait before a retry, while another capture has the job; False if stopped."""
+        self._slots.release()
+        self._done.put(None)
+        stopped = self._stopping.wait(max(seconds, self._plan.delay))
+        self._slots.acquire()
+        return not stopped
+
+
+def _final_host(done: _Done) -> str:
+    """Return the host that answered at last; its own where no redirect led away."""
+    seen = done.ended.seen if done.ended else None
+    host = urlsplit(seen.final_url).hostname if seen else None
+    return host or done.seed.host

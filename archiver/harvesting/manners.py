@@ -1,0 +1,147 @@
+"""Manners of a harvest towards sites: what robots.txt says, and who said "later".
+
+The robots.txt of an origin is captured as any page is, once in a run: a snapshot of its
+own, signed and logged, that each capture of the origin names by its SHA-256.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from archiver.capture import observe
+from archiver.errors import MalformedError, NetworkError, UnreachedError
+from archiver.failures import Failure
+from archiver.harvesting.robots import (
+    MAX_ROBOTS,
+    Robots,
+    read_robots,
+    robots_url,
+    unreachable,
+)
+from archiver.harvesting.seeds import Seed
+from archiver.records import read_block, walk_records
+from archiver.wire.guard import ParsedUrl
+from archiver.wire.messages import Message
+from archiver.wire.observation import CaptureOptions, Clock, Driver, Observation, Token
+from archiver.wire.retries import retry_after
+from archiver.wire.unpacking import Unpacker
+from archiver.writer import Writer, take_attempt, take_capture
+
+TOO_MANY: Final = 429
+UNAVAILABLE: Final = 503
+MOST_HOPS: Final = 5  # redirects to a robots.txt: RFC 9309, 2.3.1.2
+PATIENCE: Final = 30.0  # seconds for one
+MAX_WIRE: Final = MAX_ROBOTS + (64 << 10)  # its bytes on the wire, with the heads
+MAX_DECODED: Final = 16 * MAX_ROBOTS
+
+
+@dataclass(slots=True)
+class Asking:
+    """A driver that also takes down whether its server asked to be left alone.
+
+    ``later`` is None where it did not, else the seconds of Retry-After, or 0 where it
+    named none.  ``robots`` goes into what is seen.
+    """
+
+    driver: Driver
+    robots: dict[str, Any] | None = None
+    later: float | None = None
+    data: bytes | None = None
+    keeps: bool = False  # the body, in ``data``
+
+    def __call__(
+        self,
+        url: str,
+        options: CaptureOptions,
+        workdir: Path,
+        *,
+        clock: Clock,
+        token: Token,
+    ) -> Observation:
+        """Capture ``url``; raises as the driver does."""
+        seen = self.driver(url, options, workdir, clock=clock, token=token)
+        if seen.status in (TOO_MANY, UNAVAILABLE):
+            self.later = _asked_to_wait(seen, clock())
+        if self.keeps:
+            self.data = _read_body(seen)
+        return replace(seen, robots=self.robots)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The robots.txt of an origin, and whether its server asked to be left alone."""
+
+    robots: Robots
+    later: float | None
+
+
+def ask_robots(writer: Writer, asked: ParsedUrl, options: CaptureOptions) -> Answered:
+    """Capture the robots.txt for a URL, by the plain client and without a login.
+
+    Raises:
+        ArchiveError: the archive could not be written.
+    """
+    url = robots_url(asked)
+    bounds = replace(
+        options,
+        max_bytes=min(options.max_bytes, MAX_WIRE),
+        max_redirects=MOST_HOPS,
+        timeout=min(options.timeout, PATIENCE),
+        login=None,
+    )
+    asking = Asking(observe, keeps=True)
+    try:
+        taken, seen = take_capture(writer, url, bounds, driver=asking)
+    except (NetworkError, MalformedError) as error:
+        return Answered(unreachable(url, str(error)), asking.later)
+    sha256 = taken.stored.sha256
+    cut = seen.outcome == "malformed" or (
+        seen.outcome == "truncated" and len(asking.data or b"") < MAX_ROBOTS
+    )
+    if cut or asking.data is None:
+        why = f"the answer is {seen.outcome}: {seen.reason}"
+        return Answered(unreachable(url, why, sha256), asking.later)
+    return Answered(read_robots(url, seen.status, asking.data, sha256), asking.later)
+
+
+def refuse_by_robots(writer: Writer, seed: Seed, robots: Robots) -> UnreachedError:
+    """Sign an attempt at a page that was not asked for; return the error that says so.
+
+    Raises:
+        ArchiveError: the archive could not be written.
+    """
+    if robots.state:
+        why = f"{robots.url} is out of reach ({robots.why}), which allows nothing"
+    else:
+        why = f"{robots.url} does not allow it"
+    now = writer.now()
+    failure = Failure(
+        url=seed.asked.url, kind="robots", reason=why, started=now, finished=now
+    )
+    error = UnreachedError(
+        f"{seed.url}: {why}; it was not asked for",
+        [failure],
+        hint="look at the site's rules; --robots record asks whatever they say",
+    )
+    error.statement_id = take_attempt(writer, seed.url, error)
+    return error
+
+
+def _asked_to_wait(seen: Observation, now: datetime) -> float:
+    """Return the seconds that the answer's Retry-After asks for, 0 where it is none."""
+    message = Message("", seen.status, b"", seen.fields, 0, 0)
+    return retry_after(message, now) or 0.0
+
+
+def _read_body(seen: Observation) -> bytes | None:
+    """Return the beginning of the main response's body, as much as robots.txt has.
+
+    None where its coding cannot be undone.
+    """
+    with seen.warc.open("rb") as stream:
+        record = list(walk_records(stream))[seen.main_record]
+        block = read_block(stream, record, MAX_WIRE + (1 << 20))
+    body = Unpacker(max_bytes=MAX_DECODED)
+    data = b"".join(body.feed(block))
+    return None if body.coding_fault and len(data) < MAX_ROBOTS else data

@@ -1,0 +1,1 @@
+"""Secrets: found in what is to be written, and put out of it before it is."""

@@ -1,0 +1,133 @@
+"""Reading the snapshots of a release: facts, text, and records walked from the bytes.
+
+Whatever is shown of a snapshot was compared with its signed statement first: the text
+layer with its commitment, the file with its SHA-256, each record with its opening.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from archiver.config import Level
+from archiver.errors import ArchiveError, VerificationError
+from archiver.holdings import StoredStatement, read_snapshot
+from archiver.openings import Opening, check_openings
+from archiver.records import WHOLE_FILE, Record, walk_records, whole_file
+from claims.elision import Elider
+from claims.model import Case
+from claims.published.record_rows import HeldSnapshot, expose
+from claims.published.released import Release
+
+_CHUNK = 1 << 20  # bytes
+
+
+def read_held(
+    release: Release,
+    cases: Iterable[Case],
+    authenticated: Iterable[str],
+    elider: Elider,
+) -> dict[str, HeldSnapshot]:
+    """Read every snapshot up to the release, by its SHA-256, in the order of the log.
+
+    Raises:
+        ArchiveError: a file of one is absent or unreadable.
+        MalformedError: a file of one is not what its format says.
+        VerificationError: a text layer is not the one that was signed.
+    """
+    overrides = _overrides(cases)
+    known = frozenset(authenticated)
+    held: dict[str, HeldSnapshot] = {}
+    for logged in release.of_type("snapshot"):
+        stored = StoredStatement(logged.envelope, logged.statement, logged.index)
+        found = read_snapshot(release.archive, release.trust, stored)
+        exposure = expose(
+            release.archive.config.access,
+            found.custody,
+            found.facts.labels,
+            overrides[found.sha256],
+            named=elider.is_named_in(found.text or ""),
+        )
+        snapshot = HeldSnapshot(
+            facts=found.facts,
+            exposure=exposure,
+            statement_id=logged.envelope.id,
+            custody=found.custody,
+            authenticated=found.sha256 in known,
+            text=found.text,
+            opening=found.text_opening,
+            openings=found.openings,
+        )
+        held.setdefault(found.sha256, snapshot)
+    return held
+
+
+def _overrides(cases: Iterable[Case]) -> dict[str, list[tuple[Level, str]]]:
+    """Return what each case says of the access to its snapshots, by SHA-256."""
+    found: dict[str, list[tuple[Level, str]]] = defaultdict(list)
+    for case in cases:
+        for pinned in case.snapshots.values():
+            if pinned.access:
+                found[pinned.sha256].append((pinned.access, pinned.reason))
+    return found
+
+
+def find_authenticated(release: Release) -> set[str]:
+    """Return the snapshots that a reviewer authenticated and another one seconded."""
+    first: dict[str, tuple[str, str]] = {}
+    found = set()
+    for logged in release.of_type("authentication"):
+        sha256 = logged.statement.subjects[0].sha256
+        seconded = logged.statement.predicate.get("seconds")
+        if seconded is None:
+            first[logged.envelope.id] = (sha256, logged.envelope.keyid)
+        elif first.get(str(seconded), ("", ""))[0] == sha256:
+            other = first[str(seconded)][1]
+            found |= {sha256} if other != logged.envelope.keyid else set()
+    return found
+
+
+def read_records(root: Path, held: HeldSnapshot) -> Mapping[int, Record]:
+    """Walk the records of a snapshot's file, by their index, and check them.
+
+    Of a snapshot with a record taken down there is no file to walk.
+
+    Raises:
+        ArchiveError: the file is absent or unreadable.
+        VerificationError: the file or a record is not the one that was signed.
+    """
+    warc = held.facts.warc
+    if not all(isinstance(opening, Opening) for opening in held.openings):
+        return {}
+    try:
+        with (root / held.file).open("rb") as stream:
+            _check_digest(stream, held)
+            stream.seek(0)
+            records = _walk(stream, held)
+    except OSError as error:
+        raise ArchiveError(
+            f"{held.file} cannot be read: {error.strerror}",
+            hint="restore the file from a copy",
+        ) from error
+    check_openings(held.openings, records, warc.records_root, warc.record_count)
+    return {record.index: record for record in records}
+
+
+def _walk(stream: BinaryIO, held: HeldSnapshot) -> list[Record]:
+    first = held.openings[0]
+    if isinstance(first, Opening) and first.type == WHOLE_FILE:
+        return [whole_file(stream)]
+    return list(walk_records(stream))
+
+
+def _check_digest(stream: BinaryIO, held: HeldSnapshot) -> None:
+    digest = hashlib.sha256()
+    while data := stream.read(_CHUNK):
+        digest.update(data)
+    if digest.hexdigest() != held.facts.sha256:
+        raise VerificationError(
+            f"{held.file}: its SHA-256 is {digest.hexdigest()},"
+            f" expected {held.facts.sha256} as signed",
+            hint="'sourcebook verify' says which record was changed",
+        )

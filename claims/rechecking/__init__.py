@@ -1,0 +1,1 @@
+"""Rechecks: the cited pages captured again, and what has become of the quotes."""

@@ -1,0 +1,1 @@
+"""The site over a published database: its addresses, pages, headers and server."""
