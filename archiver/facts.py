@@ -51,7 +51,7 @@ class TextFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class CaptureFacts:
     """How a capture was had: what was asked of whom, when, and what came.
 
     ``tls`` is None for plain HTTP, else what was seen of the connection.  ``browser``
@@ -110,7 +110,7 @@ class SnapshotFacts:
     tool_version: str
     warc: WarcFacts
     text: TextFacts | None
-    exchange: Exchange | None
+    exchange: CaptureFacts | None
     deposit: Deposit | None
     unknown: tuple[str, ...]
     label_reasons: tuple[tuple[str, str], ...] = ()
@@ -205,9 +205,9 @@ def _parse_text(text: JsonObject | None, count: int) -> TextFacts | None:
     )
 
 
-def _parse_exchange(predicate: JsonObject) -> Exchange:
+def _parse_exchange(predicate: JsonObject) -> CaptureFacts:
     tls = predicate.object_or_null("tls")
-    return Exchange(
+    return CaptureFacts(
         requested_url=predicate.text("requestedUrl"),
         final_url=predicate.text("finalUrl"),
         status=predicate.integer("status", low=100, high=999),

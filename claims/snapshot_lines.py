@@ -8,7 +8,7 @@ before is set in.  The lines hold whatever the statement holds: they are to be m
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archiver.facts import Deposit, Exchange
+from archiver.facts import CaptureFacts, Deposit
 from claims.capture_words import (
     DRIVERS,
     LABELS,
@@ -68,7 +68,7 @@ def snapshot_lines(shown: ShownSnapshot) -> Iterator[str]:
         yield from post_lines(post)
 
 
-def _exchange_lines(exchange: Exchange) -> Iterator[str]:
+def _exchange_lines(exchange: CaptureFacts) -> Iterator[str]:
     if exchange.requested_url != exchange.final_url:
         yield _line("asked for", exchange.requested_url)
     yield _line("status", str(exchange.status))
@@ -191,7 +191,7 @@ def _told(outcome: str, reason: str | None) -> str:
     return f"{outcome}: {reason}" if reason else outcome
 
 
-def _tls(exchange: Exchange) -> str:
+def _tls(exchange: CaptureFacts) -> str:
     if exchange.tls is None and exchange.final_url.startswith("http:"):
         return "none: plain http"
     words = [(exchange.tls or {}).get(key) for key in ("version", "verdict")]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from archiver.config import Level
 from archiver.documents.posts import Post
-from archiver.facts import Deposit, Exchange, SnapshotFacts
+from archiver.facts import CaptureFacts, Deposit, SnapshotFacts
 
 _HUMP: Final = re.compile("_([a-z])")
 
@@ -98,7 +98,7 @@ def _here_object(shown: ShownSnapshot) -> dict[str, object]:
     return found
 
 
-def _exchange_object(exchange: Exchange) -> dict[str, Any]:
+def _exchange_object(exchange: CaptureFacts) -> dict[str, Any]:
     return {
         "status": exchange.status,
         "requestedUrl": exchange.requested_url,

@@ -1,8 +1,8 @@
 """The facts of a small snapshot, for tests that need no archive."""
 
 from archiver.facts import (
+    CaptureFacts,
     Deposit,
-    Exchange,
     SnapshotFacts,
     TextFacts,
     WarcFacts,
@@ -10,7 +10,7 @@ from archiver.facts import (
 
 SHA, DOCUMENT_SHA = "ab" * 32, "33" * 32
 SALT = bytes(range(16))
-EXCHANGE = Exchange(
+EXCHANGE = CaptureFacts(
     requested_url="http://a.example/",
     final_url="https://a.example/",
     status=200,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archiver.errors import MalformedError, SourcebookError, VerificationError
-from archiver.facts import Exchange, SnapshotFacts, parse_snapshot
+from archiver.facts import CaptureFacts, SnapshotFacts, parse_snapshot
 from archiver.findings import Report
 from archiver.holdings import check_text, read_openings, read_text
 from archiver.layers import derive_text
@@ -180,7 +180,7 @@ def _check_records(
         _check_exchange(facts.exchange, main)
 
 
-def _check_exchange(exchange: Exchange, main: Record) -> None:
+def _check_exchange(exchange: CaptureFacts, main: Record) -> None:
     """Check that the statement of a capture says what its main record says."""
     if main.uri != exchange.final_url:
         raise VerificationError(

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
 from archiver.facts import (
+    CaptureFacts,
     Deposit,
-    Exchange,
     TextFacts,
     WarcFacts,
     check_extractor,
@@ -59,7 +59,7 @@ def test_a_capture_says_how_it_was_had():
         SHA,
         SHA + ".warc.gz",
     )
-    assert facts.exchange == Exchange(
+    assert facts.exchange == CaptureFacts(
         requested_url="http://a.example/",
         final_url="https://a.example/",
         status=200,
