@@ -10,7 +10,12 @@ import click
 from archiver.browse import load_driver
 from archiver.capture import observe
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
-from archiver.elsewhere.second_custody import TIMEOUT, Kept, Patience, second_custody
+from archiver.elsewhere.second_custody import (
+    TIMEOUT,
+    DepositedMemento,
+    Patience,
+    second_custody,
+)
 from archiver.errors import UnreachedError
 from archiver.harvesting.commands import (
     INCOMPLETE,
@@ -308,7 +313,7 @@ def _take_second(
     print_kept(writer, kept, as_json=as_json)
 
 
-def print_kept(writer: Writer, kept: Kept, *, as_json: bool) -> None:
+def print_kept(writer: Writer, kept: DepositedMemento, *, as_json: bool) -> None:
     """Print the deposit of a memento, and what to know of it."""
     memento = kept.memento
     print_taken(writer, kept.taken, memento.uri, as_json=as_json)

@@ -46,7 +46,7 @@ _INNER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DepositedMemento:
     """A memento that came into the archive, as a deposit by the web archive.
 
     ``said`` is what a person should know of it before resting anything on it.
@@ -65,7 +65,7 @@ class Patience:
     pause: float = PAUSE
 
 
-def take_memento(writer: Writer, url: str, options: CaptureOptions) -> Kept:
+def take_memento(writer: Writer, url: str, options: CaptureOptions) -> DepositedMemento:
     """Make a snapshot of a web archive's memento, as a deposit that says whose it is.
 
     Raises:
@@ -86,7 +86,7 @@ def take_memento(writer: Writer, url: str, options: CaptureOptions) -> Kept:
 
     with _attempted(writer, url):
         taken = take_draft(writer, make)
-    return Kept(taken, found[0].memento, found[0].said)
+    return DepositedMemento(taken, found[0].memento, found[0].said)
 
 
 def second_custody(
@@ -95,7 +95,7 @@ def second_custody(
     seen: Observation,
     options: CaptureOptions,
     patience: Patience | None = None,
-) -> Kept:
+) -> DepositedMemento:
     """Have a page that was captured saved by a web archive too; deposit its memento.
 
     Raises:
@@ -122,7 +122,7 @@ def second_custody(
 
     with _attempted(writer, f"{url}/save/{page}"):
         second = take_draft(writer, make)
-    return Kept(second, found[0].memento, _said(found[0], page))
+    return DepositedMemento(second, found[0].memento, _said(found[0], page))
 
 
 def _service(
