@@ -19,7 +19,7 @@ from archiver.browser.proxy import Proxy
 from archiver.browser.supervision import supervise
 from archiver.browser.tally import Main, Tally
 from archiver.browser.views import Desk, write_account, write_dom, write_views
-from archiver.browser.visit import Plan, Visited
+from archiver.browser.visit import Visited, VisitPlan
 from archiver.capture import check_private, keeping, open_route
 from archiver.errors import NetworkError, UnavailableError
 from archiver.failures import Failure
@@ -55,7 +55,7 @@ def observe(
             TemporaryDirectory(dir=workdir, ignore_cleanup_errors=True) as home,
             _proxied(first, route, recording, clock, workdir) as (ledger, proxy, key),
         ):
-            plan = Plan(
+            plan = VisitPlan(
                 first.url + (f"#{first.fragment}" if first.fragment else ""),
                 route.budget.deadline,
                 launch_options(program, proxy.port, key.spki_sha256, Path(home)),

@@ -14,7 +14,7 @@ from typing import Final
 
 from archiver.browser.chromium import START
 from archiver.browser.ledger import Ledger
-from archiver.browser.visit import Plan, Visited, visit_page
+from archiver.browser.visit import Visited, VisitPlan, visit_page
 from archiver.errors import SourcebookError
 
 GRACE: Final = 5.0  # seconds after the deadline, after which the browser is killed
@@ -22,7 +22,7 @@ PATIENCE: Final = 5.0  # seconds for the visit to notice that its browser is gon
 TICK: Final = 0.2
 
 
-def supervise(plan: Plan, ledger: Ledger, visited: Visited) -> None:
+def supervise(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
     """Have a visit, and see to it that it ends; ``visited`` has what it brought.
 
     Raises:
@@ -51,7 +51,7 @@ def supervise(plan: Plan, ledger: Ledger, visited: Visited) -> None:
 
 
 async def _outcome(
-    plan: Plan, ledger: Ledger, visited: Visited
+    plan: VisitPlan, ledger: Ledger, visited: Visited
 ) -> BaseException | None:
     """Return how a visit failed, None where it did not."""
     visit = visit_page(plan, ledger, visited)

@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class VisitPlan:
     """What is to be visited, by when, and with what identity."""
 
     url: str
@@ -91,7 +91,7 @@ class Visited:
 class Visit:
     """One visit, while it goes on."""
 
-    plan: Plan
+    plan: VisitPlan
     ledger: Ledger
     visited: Visited
     page: Page
@@ -233,7 +233,7 @@ class Visit:
         return True
 
 
-async def visit_page(plan: Plan, ledger: Ledger, visited: Visited) -> None:
+async def visit_page(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
     """Visit a page with a browser that is started for it and ended after it.
 
     What comes is put into ``visited`` as it comes.
@@ -259,7 +259,7 @@ async def visit_page(plan: Plan, ledger: Ledger, visited: Visited) -> None:
 
 
 async def _begin(
-    plan: Plan, ledger: Ledger, visited: Visited, browser: Browser
+    plan: VisitPlan, ledger: Ledger, visited: Visited, browser: Browser
 ) -> Visit:
     """Open an empty page, in a context of its own."""
     session = await browser.new_browser_cdp_session()
