@@ -25,7 +25,7 @@ from archiver.harvesting.commands import (
     harvest_options,
     run_harvest,
 )
-from archiver.harvesting.harvest import DELAY, RETRIES, Ended, Plan
+from archiver.harvesting.harvest import DELAY, RETRIES, Ended, HarvestPlan
 from archiver.harvesting.seeds import Line, Seed, collect_seeds
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import (
@@ -273,8 +273,8 @@ def _plan(
     options: CaptureOptions,
     driver: Driver,
     asked: dict[str, Any],
-) -> Plan:
-    return Plan(
+) -> HarvestPlan:
+    return HarvestPlan(
         seeds=seeds,
         options=options,
         driver=driver,

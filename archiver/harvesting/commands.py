@@ -14,7 +14,7 @@ import click
 
 from archiver.config import MOST_SECONDS
 from archiver.errors import MalformedError
-from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, Plan
+from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, HarvestPlan
 from archiver.harvesting.report import (
     Progress,
     Row,
@@ -125,7 +125,7 @@ def gather_seeds(
 
 
 def run_harvest(
-    writer: Writer, plan: Plan, order: Order, tell: Callable[[Ended], int]
+    writer: Writer, plan: HarvestPlan, order: Order, tell: Callable[[Ended], int]
 ) -> int:
     """Run a harvest, and print what comes of it; return the exit code.
 
@@ -152,7 +152,7 @@ def run_harvest(
     return INTERRUPTED if stopped() else worst(codes)
 
 
-def _rows_before(writer: Writer, plan: Plan, run: Run | None) -> dict[Seed, Row]:
+def _rows_before(writer: Writer, plan: HarvestPlan, run: Run | None) -> dict[Seed, Row]:
     """Return the rows of the seeds that were captured before the run was cut off."""
     if run is None or not run.resumed:
         return {}
@@ -165,7 +165,7 @@ def _rows_before(writer: Writer, plan: Plan, run: Run | None) -> dict[Seed, Row]
     }
 
 
-def _sum_up(harvest: Harvest, plan: Plan, rows: dict[Seed, Row]) -> list[int]:
+def _sum_up(harvest: Harvest, plan: HarvestPlan, rows: dict[Seed, Row]) -> list[int]:
     """Print what came of it in all; return the exit codes of what did not come."""
     left = harvest.left
     rows |= {seed: row_left(seed, why) for seed, why in left.items()}
@@ -195,7 +195,7 @@ def _follow(
 
 
 @contextmanager
-def _begin(writer: Writer, plan: Plan, order: Order) -> Iterator[Run | None]:
+def _begin(writer: Writer, plan: HarvestPlan, order: Order) -> Iterator[Run | None]:
     if not order.resumable:
         yield None
         return

@@ -37,7 +37,7 @@ TICK: Final = 0.5  # seconds between two views of what is going on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class HarvestPlan:
     """What a harvest is to do, and how."""
 
     seeds: tuple[Seed, ...]
@@ -98,7 +98,7 @@ class _Waiting:
 class Harvest:
     """One run over the seeds of a plan."""
 
-    def __init__(self, writer: Writer, plan: Plan) -> None:
+    def __init__(self, writer: Writer, plan: HarvestPlan) -> None:
         self._writer = writer
         self._unlogging = replace(writer, log_key=None)  # its statements wait
         self._plan = plan
