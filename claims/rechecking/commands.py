@@ -38,7 +38,7 @@ from claims.rechecking.objects import (
     plan_objects,
     summary_object,
 )
-from claims.rechecking.plan import LeftOut, Page, Plan
+from claims.rechecking.plan import LeftOut, Page, RecheckPlan
 from claims.rechecking.recheck import Desk, ask_again
 from claims.rechecking.verdicts import DIFFERS, UNTOLD, Answered, count_verdicts
 from claims.rules import exit_code
@@ -115,7 +115,7 @@ def _check_asked(addresses: Iterable[str], *, both: bool) -> None:
 
 
 def _ask(
-    writer: Writer, plan: Plan, options: CaptureOptions, delay: float
+    writer: Writer, plan: RecheckPlan, options: CaptureOptions, delay: float
 ) -> Iterator[Answered]:
     """Ask for the pages of a plan, with a bar that says which one it is at."""
     with tqdm(
@@ -141,7 +141,7 @@ def _tell_faults(faults: Sequence[Finding], left_out: Iterable[LeftOut]) -> list
     return [exit_code(faults), int(any(each.is_fault for each in left_out))]
 
 
-def _tell_others(plan: Plan, answered: Iterable[Answered]) -> None:
+def _tell_others(plan: RecheckPlan, answered: Iterable[Answered]) -> None:
     """Say how many pages there are of which no other snapshot was named."""
     compared = {each.page.url for each in answered}
     others = sum(page.url not in compared for page in plan.pages) + len(plan.left_out)
@@ -149,7 +149,7 @@ def _tell_others(plan: Plan, answered: Iterable[Answered]) -> None:
         say(f"of the pages cited, {others} more were not looked at")
 
 
-def _print_plan(plan: Plan, *, as_json: bool) -> None:
+def _print_plan(plan: RecheckPlan, *, as_json: bool) -> None:
     if as_json:
         for thing in plan_objects(plan):
             print_json(thing)

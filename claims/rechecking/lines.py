@@ -12,7 +12,7 @@ from typing import Final
 
 from claims.edges import tokens
 from claims.nearest import Mark, Piece
-from claims.rechecking.plan import InHand, LeftOut, Page, Plan
+from claims.rechecking.plan import InHand, LeftOut, Page, RecheckPlan
 from claims.rechecking.verdicts import (
     VERDICTS,
     Answered,
@@ -42,7 +42,7 @@ _REASONS: Final = {
 }
 
 
-def list_plan(plan: Plan) -> Iterator[str]:
+def list_plan(plan: RecheckPlan) -> Iterator[str]:
     """Yield what would be asked, and by what, and what is left out."""
     for page in plan.pages:
         claims = {quoted.claim.id for one in page.cited for quoted in one.quoted}

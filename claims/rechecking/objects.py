@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from claims.rechecking.plan import InHand, LeftOut, Page, Plan, Quoted
+from claims.rechecking.plan import InHand, LeftOut, Page, Quoted, RecheckPlan
 from claims.rechecking.verdicts import (
     DIFFERS,
     UNTOLD,
@@ -17,7 +17,7 @@ from claims.rechecking.verdicts import (
 )
 
 
-def plan_objects(plan: Plan) -> Iterator[dict[str, object]]:
+def plan_objects(plan: RecheckPlan) -> Iterator[dict[str, object]]:
     """Yield one object for each page to ask, then one for each that is left out."""
     for page in plan.pages:
         yield {**_page_object(page), "quotes": page.quotes}

@@ -120,7 +120,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RecheckPlan:
     """What is to be asked, in the order of the claims, and what is not."""
 
     pages: tuple[Page, ...]
@@ -168,7 +168,7 @@ def list_pins(chosen: Chosen) -> set[str]:
     return {each.sha256 for each in pinned if each}
 
 
-def make_plan(chosen: Chosen, held: Mapping[str, InHand]) -> Plan:
+def make_plan(chosen: Chosen, held: Mapping[str, InHand]) -> RecheckPlan:
     """Plan which pages to ask for; ``held`` are the snapshots in hand by SHA-256."""
     pages: dict[tuple[str, str], list[Cited]] = {}
     left_out = []
@@ -188,10 +188,12 @@ def make_plan(chosen: Chosen, held: Mapping[str, InHand]) -> Plan:
         Page(cited[0].held.requested, driver, tuple(cited))
         for (_, driver), cited in pages.items()
     )
-    return Plan(tuple(asked), tuple(left_out))
+    return RecheckPlan(tuple(asked), tuple(left_out))
 
 
-def find_answers(plan: Plan, answers: Iterable[InHand]) -> list[tuple[Page, InHand]]:
+def find_answers(
+    plan: RecheckPlan, answers: Iterable[InHand]
+) -> list[tuple[Page, InHand]]:
     """Pair snapshots with the pages of their addresses; a snapshot is not its own.
 
     Raises:

@@ -38,7 +38,7 @@ from claims.rechecking.plan import (
     CLIENT,
     InHand,
     Page,
-    Plan,
+    RecheckPlan,
     choose_claims,
     find_answers,
     list_pins,
@@ -66,7 +66,7 @@ class Desk:
         self._faults = [*unread, *self.dossier.faults]
         self._statements = _list_snapshots(archive, self.trust)
 
-    def plan(self, wanted: Collection[str]) -> Plan:
+    def plan(self, wanted: Collection[str]) -> RecheckPlan:
         """Plan what to ask for the cases and claims ``wanted``; for all by none.
 
         Raises:
@@ -98,7 +98,7 @@ class Desk:
         names = [_subject(each) for each in self._statements]
         return list(dict.fromkeys(match_id(names, one) for one in wanted))
 
-    def recall(self, plan: Plan, wanted: Iterable[str]) -> Iterator[Answered]:
+    def recall(self, plan: RecheckPlan, wanted: Iterable[str]) -> Iterator[Answered]:
         """Judge the quotes by snapshots in hand, each named by its SHA-256.
 
         Raises:

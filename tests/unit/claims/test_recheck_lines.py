@@ -16,7 +16,7 @@ from claims.rechecking.lines import (
     place_of,
     summarise,
 )
-from claims.rechecking.plan import Plan, choose_claims, make_plan
+from claims.rechecking.plan import RecheckPlan, choose_claims, make_plan
 from claims.rechecking.verdicts import NoAnswer, judge_page
 from tests.claim_kit import QUOTES, SHA, TEXTS, claim, evidence, own
 from tests.recheck_kit import answer, dossier, in_hand, one_page, plan
@@ -139,7 +139,7 @@ def test_a_plan_says_whom_it_would_ask_and_how_many_quotes_it_looks_for():
         "  so       1 quote of 1 claim not looked for:",
         "           house/c-00000001",
     ]
-    assert list(list_plan(Plan((), ()))) == []
+    assert list(list_plan(RecheckPlan((), ()))) == []
 
 
 def test_what_is_left_out_is_told_with_its_address():
