@@ -16,7 +16,7 @@ from typing import Final, Self
 from archiver.browser.certificates import ThrowAwayKey
 from archiver.browser.ledger import Ledger
 from archiver.browser.owners import Place, is_ours
-from archiver.browser.relay import Desk, Relay
+from archiver.browser.relay import ProxyContext, Relay
 from archiver.browser.services import REASON, is_service
 from archiver.browser.socks import NOT_ALLOWED, SUCCEEDED, Target, answer, read_target
 from archiver.errors import ArchiveError, MalformedError
@@ -46,7 +46,7 @@ class Proxy:
     ) -> None:
         self._wanted = wanted
         self._stop = Event()
-        self._desk = Desk(route, recording, ledger, key, self._stop.is_set)
+        self._desk = ProxyContext(route, recording, ledger, key, self._stop.is_set)
         self._ledger = ledger
         self._lock = Lock()
         self._open: dict[Thread, socket.socket] = {}

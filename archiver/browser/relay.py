@@ -37,7 +37,7 @@ _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ProxyContext:
     """What all connections of one capture share."""
 
     route: Route
@@ -54,7 +54,7 @@ class Relay:
     ``ahead`` came from the browser before it was its turn.
     """
 
-    desk: Desk
+    desk: ProxyContext
     browser: socket.socket
     target: Target
     scheme: str = "http"
