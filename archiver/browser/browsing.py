@@ -18,7 +18,7 @@ from archiver.browser.ledger import Ledger
 from archiver.browser.proxy import Proxy
 from archiver.browser.supervision import supervise
 from archiver.browser.tally import Main, Tally
-from archiver.browser.views import Desk, write_account, write_dom, write_views
+from archiver.browser.views import ViewWriter, write_account, write_dom, write_views
 from archiver.browser.visit import Visited, VisitPlan
 from archiver.capture import check_private, keeping, open_route
 from archiver.errors import NetworkError, UnavailableError
@@ -65,7 +65,7 @@ def observe(
             supervise(plan, ledger, visited)
         tally = Tally(visited, ledger.entries())
         main = _find_main(tally, recording, url, clock)
-        seen = _write(Desk(recording, clock, token), tally, main, url, route)
+        seen = _write(ViewWriter(recording, clock, token), tally, main, url, route)
     return recording.redact(seen)
 
 
@@ -124,7 +124,9 @@ def _find_main(tally: Tally, recording: Recording, url: str, clock: Clock) -> Ma
     raise recording.unreached(url, NetworkError(reason), failures, driver="browser")
 
 
-def _write(desk: Desk, tally: Tally, main: Main, url: str, route: Route) -> Observation:
+def _write(
+    desk: ViewWriter, tally: Tally, main: Main, url: str, route: Route
+) -> Observation:
     """Write what the browser made of the page, and say what was seen."""
     recording, answer, visited = desk.recording, main.answer, tally.visited
     missing = dict(visited.missing)

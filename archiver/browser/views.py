@@ -23,7 +23,7 @@ PAGES: Final = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ViewWriter:
     """Where records go, and what each of them needs: a date and an id."""
 
     recording: Recording
@@ -38,7 +38,7 @@ class Desk:
         )
 
 
-def write_dom(desk: Desk, visited: Visited, main: Kept) -> Kept | None:
+def write_dom(desk: ViewWriter, visited: Visited, main: Kept) -> Kept | None:
     """Write the DOM of the page, in UTF-8; None where there is none of the site's own.
 
     What a browser shows of an image or of plain text is a document that it made itself.
@@ -54,7 +54,7 @@ def write_dom(desk: Desk, visited: Visited, main: Kept) -> Kept | None:
     )
 
 
-def write_views(desk: Desk, visited: Visited, main: Kept) -> None:
+def write_views(desk: ViewWriter, visited: Visited, main: Kept) -> None:
     """Write the picture and the PDF, those that there are."""
     views = ((visited.picture, "image/png"), (visited.pdf, "application/pdf"))
     for block, media_type in views:
@@ -63,7 +63,7 @@ def write_views(desk: Desk, visited: Visited, main: Kept) -> None:
             desk.recording.write_resource(head, BytesIO(block), media_type)
 
 
-def write_account(desk: Desk, account: dict[str, Any], main: Kept) -> None:
+def write_account(desk: ViewWriter, account: dict[str, Any], main: Kept) -> None:
     """Write the browser's account, as JSON."""
     block = json.dumps(account, ensure_ascii=True, indent=1).encode()
     head = desk.head(main.uri, concurrent_to=(main.record_id,))
