@@ -39,7 +39,7 @@ from claims.rechecking.objects import (
     summary_object,
 )
 from claims.rechecking.plan import LeftOut, Page, RecheckPlan
-from claims.rechecking.recheck import Desk, ask_again
+from claims.rechecking.recheck import QuotedArchive, ask_again
 from claims.rechecking.verdicts import DIFFERS, UNTOLD, Answered, count_verdicts
 from claims.rules import exit_code
 
@@ -88,7 +88,7 @@ def recheck(
     """
     _check_asked(asked["allowed"], both=dry_run and bool(against))
     writer = None if dry_run or against else named_writer(passphrase_fd)
-    desk = Desk(writer.archive if writer else named_archive())
+    desk = QuotedArchive(writer.archive if writer else named_archive())
     plan = desk.plan(wanted)
     codes = _tell_faults(desk.find_faults(wanted), plan.left_out)
     if writer:

@@ -47,7 +47,7 @@ from claims.rechecking.plan import (
 from claims.rechecking.verdicts import Answered, NoAnswer, judge_page
 
 
-class Desk:
+class QuotedArchive:
     """An archive as a recheck reads it: what people wrote, and the snapshots quoted.
 
     Each snapshot is verified anew, and its text derived from its bytes again.

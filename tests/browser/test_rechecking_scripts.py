@@ -6,7 +6,7 @@ from archiver.browse import observe_in_browser
 from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from claims.drafting import append_block, format_alias, format_case, format_new_claim
-from claims.rechecking.recheck import Desk, ask_again
+from claims.rechecking.recheck import QuotedArchive, ask_again
 from tests.claim_kit import QUOTES, TEXTS, claim, own
 from tests.newsroom import Newsroom
 from tests.site import Site, page
@@ -49,7 +49,7 @@ def test_the_browser_asks_again_and_without_one_nothing_is_said(tmp_path, monkey
             writer, site.url("/a"), options, driver=observe_in_browser
         )
         write_case(room, taken.stored.sha256)
-        plan = Desk(room.archive).plan(())
+        plan = QuotedArchive(room.archive).plan(())
         asked = []
         site.pages["/a"] = scripted(TEXTS["a"].replace("open", "shut"))
         (by_browser,) = ask_again(writer, plan.pages, options, 0, asked.append)

@@ -12,7 +12,7 @@ from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
 from claims.drafting import append_block, format_alias, format_case, format_new_claim
 from claims.rechecking.plan import InHand
-from claims.rechecking.recheck import Desk, ask, ask_again
+from claims.rechecking.recheck import QuotedArchive, ask, ask_again
 from claims.rechecking.verdicts import NoAnswer
 from tests.claim_kit import QUOTES, TEXTS, claim, own
 from tests.newsroom import Newsroom
@@ -68,7 +68,7 @@ def _damage(room, rel):
 
 
 def test_a_page_is_asked_for_and_read_back_from_the_archive(room, site):
-    plan = Desk(room.archive).plan(())
+    plan = QuotedArchive(room.archive).plan(())
     (found,) = ask_again(room.writer, plan.pages, room.options, 0, print)
     assert found.judged[0].verdict == "stands"
     answer = found.answer
@@ -83,7 +83,7 @@ def test_a_page_is_asked_for_and_read_back_from_the_archive(room, site):
 
 def test_what_the_public_may_have_of_the_snapshot_in_hand_is_what_the_case_says(room):
     _write(room, 'access = "quotes"\nreason = "a photograph"\n')
-    (page_,) = Desk(room.archive).plan(()).pages
+    (page_,) = QuotedArchive(room.archive).plan(()).pages
     assert page_.cited[0].held.level == "quotes"
     answer = ask(room.writer, page_, room.options)
     assert answer.level == "public"
@@ -91,14 +91,14 @@ def test_what_the_public_may_have_of_the_snapshot_in_hand_is_what_the_case_says(
 
 def test_a_statement_that_cannot_be_read_is_of_no_snapshot(room):
     _damage(room, statement_file(room.taken.statement_id))
-    plan = Desk(room.archive).plan(())
+    plan = QuotedArchive(room.archive).plan(())
     assert plan.pages == ()
     assert [each.is_fault for each in plan.left_out] == [True]
 
 
 def test_a_snapshot_whose_text_was_changed_is_left_out_as_a_fault(room):
     _damage(room, snapshot_file(room.taken.sha256, ".text"))
-    desk = Desk(room.archive)
+    desk = QuotedArchive(room.archive)
     assert [each.is_fault for each in desk.plan(()).left_out] == [True]
     with pytest.raises(VerificationError, match="SHA-256"):
         list(desk.recall(desk.plan(()), [room.taken.sha256]))
@@ -106,7 +106,7 @@ def test_a_snapshot_whose_text_was_changed_is_left_out_as_a_fault(room):
 
 def test_a_snapshot_whose_bytes_were_changed_is_asked_for_and_told_of(room):
     _damage(room, snapshot_file(room.taken.sha256, ".warc.gz"))
-    plan = Desk(room.archive).plan(())
+    plan = QuotedArchive(room.archive).plan(())
     (found,) = ask_again(room.writer, plan.pages, room.options, 0, print)
     (one,) = found.judged
     assert (one.verdict, one.was) == ("stands", "not-checked")
@@ -114,14 +114,14 @@ def test_a_snapshot_whose_bytes_were_changed_is_asked_for_and_told_of(room):
 
 
 def test_a_statement_that_waits_for_the_log_counts_as_what_it_will_be(room):
-    (page_,) = Desk(room.archive).plan(()).pages
+    (page_,) = QuotedArchive(room.archive).plan(()).pages
     without = replace(room.writer, log_key=None)
     answer = ask(without, page_, room.options)
     assert (answer.index, answer.custody, answer.level) == (None, "supplied", "public")
 
 
 def test_a_capture_that_is_kept_by_nobody_says_why(room, tmp_path):
-    (page_,) = Desk(room.archive).plan(()).pages
+    (page_,) = QuotedArchive(room.archive).plan(()).pages
     none = tmp_path / "none.pem"
     none.write_text("no certificate", encoding="utf-8")
     found = ask(room.writer, page_, replace(room.options, ca_file=none))
@@ -131,7 +131,7 @@ def test_a_capture_that_is_kept_by_nobody_says_why(room, tmp_path):
 
 
 def test_an_archive_that_cannot_be_written_stops_it(room):
-    plan = Desk(room.archive).plan(())
+    plan = QuotedArchive(room.archive).plan(())
     snapshots = room.archive.path("snapshots")
     shutil.rmtree(snapshots)
     snapshots.write_bytes(b"no folder")
@@ -140,7 +140,7 @@ def test_an_archive_that_cannot_be_written_stops_it(room):
 
 
 def test_a_snapshot_is_found_by_the_beginning_of_its_name_once(room):
-    desk = Desk(room.archive)
+    desk = QuotedArchive(room.archive)
     sha256 = room.taken.sha256
     assert desk.match([sha256[:8], sha256[:12]]) == [sha256]
     with pytest.raises(VerificationError):
@@ -155,24 +155,24 @@ def test_a_fault_that_hides_no_claim_is_not_told(room):
             "cases/house/revisions/c-00000001/1.toml": "id = 1\n",
         }
     )
-    assert Desk(room.archive).find_faults(()) == []
+    assert QuotedArchive(room.archive).find_faults(()) == []
     room.write({"cases/house/claims/second.toml": "id = 1\n"})
     for wanted in ((), ("house",)):
-        (fault,) = Desk(room.archive).find_faults(wanted)
+        (fault,) = QuotedArchive(room.archive).find_faults(wanted)
         assert fault.place.startswith("cases/house/claims/second.toml:")
-    assert Desk(room.archive).find_faults(("other",)) == []
+    assert QuotedArchive(room.archive).find_faults(("other",)) == []
 
 
 def test_a_case_in_the_folder_of_another_is_read_and_hides_nothing(room):
     text = room.archive.path("cases/house/case.toml").read_text()
     room.write({"cases/house/case.toml": text.replace('"house"', '"home"')})
-    desk = Desk(room.archive)
+    desk = QuotedArchive(room.archive)
     assert desk.find_faults(()) == []
     assert len(desk.plan(("house",)).pages) == 1
 
 
 def test_an_attempt_is_a_statement_of_the_archive(room, site):
-    (page_,) = Desk(room.archive).plan(()).pages
+    (page_,) = QuotedArchive(room.archive).plan(()).pages
     site.pages["/a"] = []
     found = ask(room.writer, page_, room.options)
     assert isinstance(found, NoAnswer)
