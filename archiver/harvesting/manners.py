@@ -69,14 +69,16 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RobotsAnswer:
     """The robots.txt of an origin, and whether its server asked to be left alone."""
 
     robots: Robots
     later: float | None
 
 
-def ask_robots(writer: Writer, asked: ParsedUrl, options: CaptureOptions) -> Answered:
+def ask_robots(
+    writer: Writer, asked: ParsedUrl, options: CaptureOptions
+) -> RobotsAnswer:
     """Capture the robots.txt for a URL, by the plain client and without a login.
 
     Raises:
@@ -94,15 +96,17 @@ def ask_robots(writer: Writer, asked: ParsedUrl, options: CaptureOptions) -> Ans
     try:
         taken, seen = take_capture(writer, url, bounds, driver=asking)
     except (NetworkError, MalformedError) as error:
-        return Answered(unreachable(url, str(error)), asking.later)
+        return RobotsAnswer(unreachable(url, str(error)), asking.later)
     sha256 = taken.stored.sha256
     cut = seen.outcome == "malformed" or (
         seen.outcome == "truncated" and len(asking.data or b"") < MAX_ROBOTS
     )
     if cut or asking.data is None:
         why = f"the answer is {seen.outcome}: {seen.reason}"
-        return Answered(unreachable(url, why, sha256), asking.later)
-    return Answered(read_robots(url, seen.status, asking.data, sha256), asking.later)
+        return RobotsAnswer(unreachable(url, why, sha256), asking.later)
+    return RobotsAnswer(
+        read_robots(url, seen.status, asking.data, sha256), asking.later
+    )
 
 
 def refuse_by_robots(writer: Writer, seed: Seed, robots: Robots) -> UnreachedError:
