@@ -21,7 +21,7 @@ from archiver.verifying.log import LogCheck, verify_log
 from archiver.verifying.order import verify_order
 from archiver.verifying.release import verify_releases
 from archiver.verifying.snapshot import snapshot_files, snapshot_path, verify_snapshot
-from archiver.verifying.statements import UNLOGGED, Checked, verify_statements
+from archiver.verifying.statements import UNLOGGED, CheckedStatement, verify_statements
 from archiver.verifying.trust import verify_policies, verify_trust
 
 Progress = Callable[[str, int, int], None]  # what is looked at, how many done, of all
@@ -33,7 +33,7 @@ class Verified:
 
     report: Report
     trust: Trust | None
-    statements: dict[str, Checked] = field(default_factory=dict)
+    statements: dict[str, CheckedStatement] = field(default_factory=dict)
     log: LogCheck | None = None
     sound: set[str] = field(default_factory=set)  # snapshots in which nothing is wrong
 
@@ -83,7 +83,7 @@ def verify_pin(archive: Archive, verified: Verified, given: str | None) -> str:
 
 def _verify_snapshots(archive: Archive, verified: Verified, progress: Progress) -> None:
     """Verify each snapshot by the statement that counts: the first one in the log."""
-    wanted: dict[str, Checked] = {}
+    wanted: dict[str, CheckedStatement] = {}
     for checked in sorted(verified.statements.values(), key=_precedence):
         if checked.statement.type != "snapshot":
             continue
@@ -105,7 +105,7 @@ def _verify_snapshots(archive: Archive, verified: Verified, progress: Progress) 
     progress("snapshots", len(wanted), len(wanted))
 
 
-def _precedence(checked: Checked) -> tuple[bool, int]:
+def _precedence(checked: CheckedStatement) -> tuple[bool, int]:
     """Order statements: what a stranger signed never comes before what is ours."""
     return not checked.sound, checked.receipt.index if checked.receipt else UNLOGGED
 

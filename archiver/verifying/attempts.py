@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from archiver.attempts import parse_attempt
 from archiver.errors import SourcebookError
 from archiver.findings import Report
-from archiver.verifying.statements import Checked
+from archiver.verifying.statements import CheckedStatement
 
 
-def verify_attempts(statements: Mapping[str, Checked], report: Report) -> None:
+def verify_attempts(statements: Mapping[str, CheckedStatement], report: Report) -> None:
     """Read each ``attempt`` statement; it is evidence of the attempt alone."""
     for checked in statements.values():
         if checked.statement.type != "attempt":

@@ -35,7 +35,7 @@ from archiver.tiles import (
     tiles_of,
 )
 from archiver.trust import Trust
-from archiver.verifying.statements import Checked
+from archiver.verifying.statements import CheckedStatement
 
 _RESTORE = "restore the file from a copy"
 
@@ -58,7 +58,7 @@ class LogCheck:
 def verify_log(
     archive: Archive,
     trust: Trust | None,
-    statements: dict[str, Checked],
+    statements: dict[str, CheckedStatement],
     report: Report,
 ) -> LogCheck:
     """Verify the log of an archive against its statements."""
@@ -139,7 +139,7 @@ def _stored_entries(archive: Archive, size: int, report: Report) -> list[bytes |
 
 def _entries(
     archive: Archive,
-    statements: dict[str, Checked],
+    statements: dict[str, CheckedStatement],
     proven: Collection[str],
     stored: list[bytes | None],
     report: Report,
@@ -220,7 +220,7 @@ def _verify_tiles(archive: Archive, entries: list[bytes], report: Report) -> set
 
 def _verify_pending(
     archive: Archive,
-    statements: dict[str, Checked],
+    statements: dict[str, CheckedStatement],
     entries: Iterable[Entry],
     report: Report,
 ) -> None:
@@ -248,7 +248,7 @@ def _verify_pending(
 def _verify_receipts(
     archive: Archive,
     trust: Trust | None,
-    statements: dict[str, Checked],
+    statements: dict[str, CheckedStatement],
     report: Report,
 ) -> dict[str, Checkpoint]:
     """Check each receipt by itself; return the head that each good one leads to."""
@@ -270,7 +270,7 @@ def _verify_receipts(
 
 
 def _verify_heads(
-    statements: dict[str, Checked],
+    statements: dict[str, CheckedStatement],
     heads: Mapping[str, Checkpoint],
     tree: Tree,
     report: Report,
@@ -297,7 +297,7 @@ def _check_head(head: Checkpoint, tree: Tree) -> None:
 
 
 def _report_receipt(
-    checked: Checked, statement_id: str, message: str, report: Report
+    checked: CheckedStatement, statement_id: str, message: str, report: Report
 ) -> None:
     checked.sound = False
     report.add("receipt", receipt_file(statement_id), message, hint=_RESTORE)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from archiver.findings import Report
 from archiver.statements import Entry, check_time
 from archiver.store import LOG
-from archiver.verifying.statements import Checked
+from archiver.verifying.statements import CheckedStatement
 
 # They change what other statements mean, and nothing here does what they say yet: an
 # archive that holds one is not called whole.
@@ -18,7 +18,9 @@ UNCHECKED = ("custody", "revoke", "tombstone")
 
 
 def verify_order(
-    statements: Mapping[str, Checked], logged: Mapping[int, Entry], report: Report
+    statements: Mapping[str, CheckedStatement],
+    logged: Mapping[int, Entry],
+    report: Report,
 ) -> None:
     """Verify the order of the log's entries, given by their index."""
     first: dict[str, int] = {}
@@ -42,7 +44,7 @@ def verify_order(
 
 
 def _verify_time(
-    checked: Checked, index: int, latest: tuple[str, int], report: Report
+    checked: CheckedStatement, index: int, latest: tuple[str, int], report: Report
 ) -> tuple[str, int]:
     """Compare a claimed time with the latest one before it."""
     on = str(checked.statement.predicate["on"])
@@ -60,7 +62,7 @@ def _verify_time(
     return on, index
 
 
-def _report_unchecked(checked: Checked, report: Report) -> None:
+def _report_unchecked(checked: CheckedStatement, report: Report) -> None:
     kind = checked.statement.type
     if kind in UNCHECKED:
         report.add(

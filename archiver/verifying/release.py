@@ -11,7 +11,7 @@ from archiver.findings import Report
 from archiver.release import compare_release, release_number
 from archiver.statements import Entry
 from archiver.store import HELD, Archive, statement_file
-from archiver.verifying.statements import Checked
+from archiver.verifying.statements import CheckedStatement
 
 _RESTORE = "restore it from a copy; 'sourcebook release' only if the change is meant"
 _SIGN = "'sourcebook release' signs the files as they are, if that is meant"
@@ -19,7 +19,7 @@ _SIGN = "'sourcebook release' signs the files as they are, if that is meant"
 
 def verify_releases(
     archive: Archive,
-    statements: Mapping[str, Checked],
+    statements: Mapping[str, CheckedStatement],
     logged: Mapping[int, Entry],
     report: Report,
 ) -> None:
@@ -57,7 +57,7 @@ def _verify_folders(archive: Archive, report: Report) -> None:
 
 
 def _verify_numbers(
-    statements: Mapping[str, Checked], named: list[str], report: Report
+    statements: Mapping[str, CheckedStatement], named: list[str], report: Report
 ) -> None:
     for expected, statement_id in enumerate(named, 1):
         checked = statements.get(statement_id)
@@ -74,7 +74,7 @@ def _verify_numbers(
             report.add("release-order", checked.file, str(error))
 
 
-def _verify_files(archive: Archive, last: Checked, report: Report) -> None:
+def _verify_files(archive: Archive, last: CheckedStatement, report: Report) -> None:
     for difference in compare_release(archive, last.statement):
         report.add(
             difference.code,

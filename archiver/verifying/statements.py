@@ -32,7 +32,7 @@ _MAX_UNSIGNED = 1 << 20  # bytes
 
 
 @dataclass(slots=True)
-class Checked:
+class CheckedStatement:
     """A statement that could be read; ``sound`` while nothing is wrong with it."""
 
     file: str
@@ -50,13 +50,13 @@ class Checked:
 
 def verify_statements(
     archive: Archive, trust: Trust | None, report: Report
-) -> dict[str, Checked]:
+) -> dict[str, CheckedStatement]:
     """Verify each bundle in statements/; return those that could be read, by id.
 
     A statement whose signature fails is among them, unsound: so that its files are
     still compared, and nothing is called ``unknown`` that is merely damaged.
     """
-    found: dict[str, Checked] = {}
+    found: dict[str, CheckedStatement] = {}
     for rel in list_statements(archive):
         checked = _verify_one(archive, trust, rel, report)
         report.count("statements")
@@ -67,7 +67,7 @@ def verify_statements(
 
 def _verify_one(
     archive: Archive, trust: Trust | None, rel: str, report: Report
-) -> Checked | None:
+) -> CheckedStatement | None:
     name = _name(rel)
     signed, fault = True, ""
     try:
@@ -85,7 +85,7 @@ def _verify_one(
         report.add("statement", rel, str(error), hint=_RESTORE)
         return None
     receipt = _read_receipt(archive, rel, report)
-    checked = Checked(rel, envelope, statement, receipt, sound=signed)
+    checked = CheckedStatement(rel, envelope, statement, receipt, sound=signed)
     try:
         if not signed:
             raise VerificationError(fault)
@@ -113,7 +113,7 @@ def _check_small(envelope: Envelope, fault: str) -> None:
         )
 
 
-def _check_place(trust: Trust | None, checked: Checked, name: str) -> None:
+def _check_place(trust: Trust | None, checked: CheckedStatement, name: str) -> None:
     """Check the statement's name, and that its signer holds the role at its place."""
     if checked.envelope.id != name:
         raise VerificationError(

@@ -7,7 +7,7 @@ from archiver.findings import Report
 from archiver.release import hash_file
 from archiver.store import Archive
 from archiver.trust import POLICY, SIGNERS, Trust, read_chain
-from archiver.verifying.statements import Checked
+from archiver.verifying.statements import CheckedStatement
 
 
 def verify_trust(archive: Archive, report: Report) -> Trust | None:
@@ -32,7 +32,10 @@ def verify_trust(archive: Archive, report: Report) -> Trust | None:
 
 
 def verify_policies(
-    archive: Archive, trust: Trust | None, checked: Iterable[Checked], report: Report
+    archive: Archive,
+    trust: Trust | None,
+    checked: Iterable[CheckedStatement],
+    report: Report,
 ) -> None:
     """Compare trust/ with the policy statements of the log, in both directions."""
     if trust is None:
