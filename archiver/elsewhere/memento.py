@@ -107,7 +107,7 @@ class Memento:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class OwnCapture:
     """What a memento is compared with: a capture of ours.
 
     ``job`` is the web archive's name for the request that made the memento.
@@ -218,7 +218,7 @@ def memento_facts(
     memento: Memento,
     asked: str,
     allowed: tuple[str, ...],
-    comparison: Comparison,
+    comparison: OwnCapture,
     body: str,
 ) -> dict[str, Any]:
     """Return what the statement of a deposit says of a memento.

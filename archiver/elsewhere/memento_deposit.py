@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from archiver.capture import Came, Way, describe, keeping, open_route
 from archiver.elsewhere.memento import (
-    Comparison,
     Memento,
+    OwnCapture,
     is_memento,
     memento_facts,
     original_in,
@@ -53,7 +53,7 @@ class Wanted:
     """A memento that is asked for, and the capture of ours it is compared with."""
 
     url: str
-    comparison: Comparison = field(default_factory=Comparison)
+    comparison: OwnCapture = field(default_factory=OwnCapture)
 
 
 @dataclass(frozen=True, slots=True)

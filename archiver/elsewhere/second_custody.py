@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from archiver.elsewhere.bodies import body_sha256
-from archiver.elsewhere.memento import Comparison, Memento, same_url
+from archiver.elsewhere.memento import Memento, OwnCapture, same_url
 from archiver.elsewhere.memento_deposit import Fetched, Wanted, fetch_memento
 from archiver.elsewhere.service_keys import read_keys
 from archiver.elsewhere.wayback import KEPT, PAUSE, Errand, Job, Service
@@ -116,7 +116,7 @@ def second_custody(
     def make(folder: Path) -> Draft:
         errand = Errand(service)
         job = errand.save(page, errors=seen.status != OK)
-        beside = Comparison(job.job, taken.stored.sha256, body)
+        beside = OwnCapture(job.job, taken.stored.sha256, body)
         found.append(_await_memento(errand, job, beside, writer, folder))
         return found[0].draft
 
@@ -188,7 +188,7 @@ def _captured_body(writer: Writer, taken: Taken) -> str | None:
 
 
 def _await_memento(
-    errand: Errand, job: Job, beside: Comparison, writer: Writer, folder: Path
+    errand: Errand, job: Job, beside: OwnCapture, writer: Writer, folder: Path
 ) -> Fetched:
     """Fetch the memento of a job, as soon as the web archive shows that very one.
 

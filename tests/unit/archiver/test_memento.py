@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archiver.elsewhere.memento import (
     ARCHIVES,
     MAX_ORIGINAL,
-    Comparison,
+    OwnCapture,
     is_memento,
     memento_facts,
     original_in,
@@ -284,10 +284,10 @@ def test_a_port_that_goes_without_saying_makes_no_other_page():
 @pytest.mark.parametrize(
     ("comparison", "same"),
     [
-        (Comparison(), None),
-        (Comparison("job", "a" * 64), None),
-        (Comparison("job", "a" * 64, "b" * 64), True),
-        (Comparison("job", "a" * 64, "c" * 64), False),
+        (OwnCapture(), None),
+        (OwnCapture("job", "a" * 64), None),
+        (OwnCapture("job", "a" * 64, "b" * 64), True),
+        (OwnCapture("job", "a" * 64, "c" * 64), False),
     ],
 )
 def test_the_facts_say_what_was_compared_and_how_it_came_out(comparison, same):

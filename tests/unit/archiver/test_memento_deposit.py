@@ -11,7 +11,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastWarc
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
-from archiver.elsewhere.memento import Comparison
+from archiver.elsewhere.memento import OwnCapture
 from archiver.elsewhere.memento_deposit import Wanted, fetch_memento
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.layers import derive_text
@@ -46,7 +46,7 @@ def fetch(web, tmp_path):
     def get(url, comparison=None, **options):
         settings = {"allow_addresses": (web.address,), "timeout": 10} | options
         return fetch_memento(
-            Wanted(url, comparison or Comparison()),
+            Wanted(url, comparison or OwnCapture()),
             CaptureOptions(**settings),
             tmp_path,
             clock=_clock(),
@@ -231,7 +231,7 @@ def test_what_was_recorded_may_be_an_error_and_that_is_told(web, fetch):
 
 def test_what_it_was_compared_with_stands_in_the_file_as_well(web, fetch):
     digest = sha256(HTML).hexdigest()
-    fetched = fetch(web.put(PAGE, HTML), Comparison("spn2-1", "a" * 64, digest))
+    fetched = fetch(web.put(PAGE, HTML), OwnCapture("spn2-1", "a" * 64, digest))
     facts = fetched.draft.facts["memento"]
     assert (facts["jobId"], facts["comparedWith"]) == ("spn2-1", "a" * 64)
     assert facts["sameBody"] is True
@@ -239,7 +239,7 @@ def test_what_it_was_compared_with_stands_in_the_file_as_well(web, fetch):
     assert "job-id: spn2-1" in lines
     assert f"compared-with: sha256:{'a' * 64}" in lines
     assert "same-body: yes" in lines
-    other = fetch(web.put(PAGE, HTML), Comparison("spn2-1", "a" * 64, "b" * 64))
+    other = fetch(web.put(PAGE, HTML), OwnCapture("spn2-1", "a" * 64, "b" * 64))
     assert other.draft.facts["memento"]["sameBody"] is False
     assert "same-body: no" in claimed(other)
 
