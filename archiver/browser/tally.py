@@ -7,7 +7,7 @@ from typing import Any, Final
 from archiver.browser.chromium import VIEWPORT, has_sandbox
 from archiver.browser.comparing import Asked, Comparison, compare_requests, wire_url
 from archiver.browser.ledger import Answer, Entry
-from archiver.browser.visit import Document, Visited
+from archiver.browser.visit import ShownDocument, Visited
 from archiver.failures import Failure
 
 MOST: Final = 1000  # entries of one list in a statement; the file has all
@@ -106,7 +106,7 @@ class Tally:
             "cut": self._cut(),
         }
 
-    def _answer(self, document: Document) -> Answer | None:
+    def _answer(self, document: ShownDocument) -> Answer | None:
         """Return the last answer to what a document was asked for with, by its head."""
         url = wire_url(document.url)
         found = [

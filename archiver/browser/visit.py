@@ -52,7 +52,7 @@ class VisitPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ShownDocument:
     """A document that the main frame showed: its request, and what was had by then.
 
     ``seen`` is the number of requests that the proxy had seen when its head came.
@@ -71,13 +71,13 @@ class Visited:
     """What a visit brought; what it did not bring is named in ``missing``, with why."""
 
     account: Account = field(default_factory=Account)
-    documents: list[Document] = field(default_factory=list)
+    documents: list[ShownDocument] = field(default_factory=list)
     product: str = ""
     user_agent: str = ""
     process: int = 0
     closed: bool = False
     location: str = ""
-    shown: Document | None = None
+    shown: ShownDocument | None = None
     settled: bool = False
     screens: int = 0
     error: str = ""
@@ -123,7 +123,7 @@ class Visit:
             if event.get("frameId") == self.eye.frame and event["type"] == "Document":
                 loader, response = event["loaderId"], event["response"]
                 self.visited.documents.append(
-                    Document(
+                    ShownDocument(
                         loader,
                         methods.get(loader, "GET"),
                         response["url"],
