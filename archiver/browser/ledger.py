@@ -61,7 +61,7 @@ class Answer:
 
 
 @dataclass(slots=True)
-class Entry:
+class LedgerEntry:
     """One request of the browser, and what became of it.
 
     ``document`` tells a request for what a tab shows from one for a part of it, by what
@@ -92,11 +92,11 @@ class Ledger:
         self._clock = clock
         self._fields = fields
         self._lock = Lock()
-        self._entries: list[Entry] = []
+        self._entries: list[LedgerEntry] = []
         self._moved = time.monotonic()
         self._left = MOST_DECODED
         self._sent = 0  # entries that were not blocked
-        self._finished: deque[tuple[Exchange, Entry]] = deque()
+        self._finished: deque[tuple[Exchange, LedgerEntry]] = deque()
         self._held = 0  # bytes of them
         self._ending = Event()
         self._writer = Thread(target=self._write, daemon=True)
@@ -104,9 +104,9 @@ class Ledger:
         self.error: ArchiveError | None = None
         self.over = False  # the browser is being closed: what is cut is cut by us
 
-    def open(self, head: RequestHead, url: str) -> Entry | None:
+    def open(self, head: RequestHead, url: str) -> LedgerEntry | None:
         """Note a request; None where there were too many, which is noted too."""
-        entry = Entry(head.method, url, self._recording.date(self._clock()))
+        entry = LedgerEntry(head.method, url, self._recording.date(self._clock()))
         entry.document = _is_for_a_document(head)
         if entry.document:
             self._recording.learn_hop(url)
@@ -123,12 +123,12 @@ class Ledger:
 
     def block(self, url: str, reason: str, method: str = "") -> None:
         """Note that something was refused before anything was sent."""
-        entry = Entry(method, url, self._clock(), state="blocked", reason=reason)
+        entry = LedgerEntry(method, url, self._clock(), state="blocked", reason=reason)
         with self._lock:
             if len(self._entries) < 2 * MOST_EXCHANGES:
                 self._entries.append(entry)
 
-    def move(self, entry: Entry, exchange: Exchange) -> None:
+    def move(self, entry: LedgerEntry, exchange: Exchange) -> None:
         """Note that bytes moved."""
         message = exchange.reader.message
         if message is not None and not entry.stream:
@@ -139,12 +139,12 @@ class Ledger:
         if not entry.stream:
             self._moved = entry.moved
 
-    def end(self, entry: Entry) -> None:
+    def end(self, entry: LedgerEntry) -> None:
         """Note that an exchange is over, though its connection is not."""
         entry.finished = entry.finished or max(self._clock(), entry.started)
         self._moved = time.monotonic()
 
-    def write(self, exchange: Exchange, entry: Entry) -> None:
+    def write(self, exchange: Exchange, entry: LedgerEntry) -> None:
         """Have a finished exchange judged and written, in its turn."""
         self.end(entry)
         with self._lock:
@@ -154,7 +154,7 @@ class Ledger:
                 return
         exchange.let_go()
 
-    def fail(self, exchange: Exchange, entry: Entry, reason: str) -> None:
+    def fail(self, exchange: Exchange, entry: LedgerEntry, reason: str) -> None:
         """Note that an exchange came to nothing before it had a connection."""
         entry.reason = reason
         self.write(exchange, entry)
@@ -182,7 +182,7 @@ class Ledger:
         if self.error:
             raise self.error
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LedgerEntry, ...]:
         """Return all entries, in the order in which they were asked for."""
         with self._lock:
             return tuple(self._entries)
@@ -214,7 +214,7 @@ class Ledger:
         finally:
             exchange.let_go()
 
-    def _write_one(self, exchange: Exchange, entry: Entry) -> None:
+    def _write_one(self, exchange: Exchange, entry: LedgerEntry) -> None:
         finished = entry.finished or self._clock()
         coded = bool(exchange.reader.framing.codings)
         most = min(MAX_DECODED, self._left) if coded else MAX_DECODED

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archiver.browser.certificates import ThrowAwayKey
-from archiver.browser.ledger import Entry, Ledger
+from archiver.browser.ledger import Ledger, LedgerEntry
 from archiver.browser.pump import READ, TICK, Pump, read_now, wait_for
 from archiver.browser.services import REASON, asks_service
 from archiver.browser.socks import Target
@@ -58,7 +58,7 @@ class Relay:
     browser: socket.socket
     target: Target
     scheme: str = "http"
-    last: tuple[Exchange, Entry] | None = None
+    last: tuple[Exchange, LedgerEntry] | None = None
     request: RequestReader = field(default_factory=RequestReader)
     ahead: bytes = b""
     orderly: bool = True
@@ -210,7 +210,9 @@ class Relay:
         self.desk.ledger.block(f"{self._site}/", why, method)
         self.orderly = False
 
-    def _exchange(self, head: RequestHead, url: ParsedUrl, entry: Entry) -> Exchange:
+    def _exchange(
+        self, head: RequestHead, url: ParsedUrl, entry: LedgerEntry
+    ) -> Exchange:
         """Make an exchange, over the connection of the one before if there is one."""
         exchange = Exchange(
             url=url,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from archiver.browser.chromium import VIEWPORT, has_sandbox
 from archiver.browser.comparing import Asked, Comparison, compare_requests, wire_url
-from archiver.browser.ledger import Answer, Entry
+from archiver.browser.ledger import Answer, LedgerEntry
 from archiver.browser.visit import ShownDocument, Visited
 from archiver.failures import Failure
 
@@ -29,7 +29,7 @@ class Main:
 class Tally:
     """The two lists of one visit."""
 
-    def __init__(self, visited: Visited, entries: Sequence[Entry]) -> None:
+    def __init__(self, visited: Visited, entries: Sequence[LedgerEntry]) -> None:
         self.visited = visited
         self._entries = entries
         self._console = [
@@ -145,7 +145,7 @@ class Tally:
         ]
 
 
-def _name(entry: Entry) -> Asked:
+def _name(entry: LedgerEntry) -> Asked:
     return entry.method, entry.url
 
 

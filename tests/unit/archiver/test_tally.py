@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from archiver.browser.ledger import Entry
+from archiver.browser.ledger import LedgerEntry
 from archiver.browser.tally import Tally
 from archiver.browser.visit import Visited
 
@@ -14,7 +14,7 @@ PAGE, PART, SERVICE = (
 )
 
 
-def tally(entries: list[Entry], *told: str) -> dict:
+def tally(entries: list[LedgerEntry], *told: str) -> dict:
     visited = Visited()
     visited.account.requests += [{"method": "GET", "url": url} for url in told]
     return Tally(visited, entries).facts({})
@@ -23,8 +23,8 @@ def tally(entries: list[Entry], *told: str) -> dict:
 def test_what_was_refused_is_not_said_to_be_recorded():
     facts = tally(
         [
-            Entry("GET", PAGE, NOW, state="recorded"),
-            Entry("POST", SERVICE, NOW, state="blocked", reason="its own"),
+            LedgerEntry("GET", PAGE, NOW, state="recorded"),
+            LedgerEntry("POST", SERVICE, NOW, state="blocked", reason="its own"),
         ],
         PAGE,
     )
@@ -34,16 +34,20 @@ def test_what_was_refused_is_not_said_to_be_recorded():
 
 
 def test_what_the_page_asked_for_and_was_refused_is_named_once():
-    blocked = Entry("GET", PART, NOW, state="blocked", reason="an inner address")
-    facts = tally([Entry("GET", PAGE, NOW, state="recorded"), blocked], PAGE, PART)
+    blocked = LedgerEntry("GET", PART, NOW, state="blocked", reason="an inner address")
+    facts = tally(
+        [LedgerEntry("GET", PAGE, NOW, state="recorded"), blocked], PAGE, PART
+    )
     assert (facts["onlyBrowser"], facts["onlyProxy"]) == ([], [])
     assert [each["url"] for each in facts["blocked"]] == [PART]
 
 
 def test_what_one_list_alone_has_is_named():
     entries = [
-        Entry("GET", PAGE, NOW, state="recorded"),
-        Entry("GET", f"{PAGE}failed", NOW, state="failed", reason="no connection"),
+        LedgerEntry("GET", PAGE, NOW, state="recorded"),
+        LedgerEntry(
+            "GET", f"{PAGE}failed", NOW, state="failed", reason="no connection"
+        ),
     ]
     facts = tally(entries, f"{PAGE}cached")
     assert facts["onlyBrowser"] == [f"GET {PAGE}cached"]
