@@ -46,7 +46,7 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SeedFault:
     """A line that names no URL for a capture, and what to do about it."""
 
     place: str
@@ -68,7 +68,7 @@ class Seeds:
 
     seeds: tuple[Seed, ...]
     repeats: tuple[Repeat, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[SeedFault, ...]
 
 
 def parse_list(data: bytes, name: str) -> tuple[Line, ...]:
@@ -104,12 +104,12 @@ def collect_seeds(lines: Iterable[Line], *, fragments: bool = False) -> Seeds:
     """
     seeds: dict[tuple[str, str], Seed] = {}
     repeats: list[Repeat] = []
-    faults: list[Fault] = []
+    faults: list[SeedFault] = []
     for line in lines:
         try:
             asked = check_url(line.url)
         except MalformedError as error:
-            faults.append(Fault(line.place, str(error), error.hint))
+            faults.append(SeedFault(line.place, str(error), error.hint))
             continue
         key = (asked.url, asked.fragment if fragments else "")
         if key in seeds:
