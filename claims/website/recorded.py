@@ -40,7 +40,7 @@ _REACHING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RecordedPage:
     """A document as recorded: its bytes without codings, and what it was said to be."""
 
     data: bytes
@@ -48,7 +48,7 @@ class Page:
     charset: str | None
 
 
-def read_page(stream: BinaryIO, index: int) -> Page:
+def read_page(stream: BinaryIO, index: int) -> RecordedPage:
     """Read the document in record ``index`` of a WARC.
 
     Raises:
@@ -64,7 +64,7 @@ def read_page(stream: BinaryIO, index: int) -> Page:
         return _from_response(block)
     said = record.field("Content-Type") or ""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: " + said.encode("latin-1") + b"\r\n\r\n"
-    return Page(block, *media_type_and_charset(parse_head(head, 0, len(head))))
+    return RecordedPage(block, *media_type_and_charset(parse_head(head, 0, len(head))))
 
 
 def cut_record(stream: BinaryIO, offset: int, length: int) -> BinaryIO:
@@ -100,7 +100,7 @@ def read_view(stream: BinaryIO) -> tuple[bytes, str]:
     return page.data, page.media_type
 
 
-def make_inert(page: Page) -> tuple[bytes, str] | None:
+def make_inert(page: RecordedPage) -> tuple[bytes, str] | None:
     """Return the body and Content-Type to serve; None for what is not shown."""
     if page.media_type in _MARKUP:
         text = decode(page.data, page.charset, html=True)
@@ -113,11 +113,11 @@ def make_inert(page: Page) -> tuple[bytes, str] | None:
     return None
 
 
-def _from_response(block: bytes) -> Page:
+def _from_response(block: bytes) -> RecordedPage:
     body = Unpacker(max_bytes=MAX_PAGE, max_ratio=MAX_RATIO)
     data = b"".join(body.feed(block))
     if body.message is None:
         raise MalformedError(body.fault or "the record holds no whole response head")
     if body.coding_fault:
         raise MalformedError(body.coding_fault)
-    return Page(data, *media_type_and_charset(body.message))
+    return RecordedPage(data, *media_type_and_charset(body.message))

@@ -8,7 +8,13 @@ import pytest
 
 from archiver.errors import MalformedError, VerificationError
 from claims.website import recorded
-from claims.website.recorded import Page, cut_record, make_inert, read_page, read_view
+from claims.website.recorded import (
+    RecordedPage,
+    cut_record,
+    make_inert,
+    read_page,
+    read_view,
+)
 from tests.publication_fixture import warc_record
 
 HTML = b"<!DOCTYPE html><LINK rel=preconnect href=//x><p>caf\xc3\xa9</p>"
@@ -31,13 +37,13 @@ def test_a_response_is_read_without_its_codings():
         b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"
     )
     page = read_page(warc(response(headers, chunked)), 0)
-    assert page == Page(HTML, "text/html", "utf-8")
+    assert page == RecordedPage(HTML, "text/html", "utf-8")
 
 
 def test_a_resource_is_the_document_itself():
     record = warc_record("resource", "urn:x", "text/plain; charset=koi8-r", b"\xc2")
     page = read_page(io.BytesIO(record), 0)
-    assert page == Page(b"\xc2", "text/plain", "koi8-r")
+    assert page == RecordedPage(b"\xc2", "text/plain", "koi8-r")
     assert make_inert(page) == ("б".encode(), "text/plain; charset=utf-8")
 
 
@@ -78,12 +84,12 @@ def test_a_record_that_was_changed_is_not_shown():
 
 
 def test_what_reaches_out_has_another_name_and_nothing_else_is_changed():
-    body, content_type = make_inert(Page(HTML, "text/html", "utf-8"))
+    body, content_type = make_inert(RecordedPage(HTML, "text/html", "utf-8"))
     assert content_type == "text/html; charset=utf-8"
     assert body == HTML.replace(b"<LINK ", b"<xINK ")
     assert len(body) == len(HTML)
     kept = b"<p>a link, an iframe</p><img><a href=x>y</a><script>z</script>"
-    assert make_inert(Page(kept, "text/html", None))[0] == kept
+    assert make_inert(RecordedPage(kept, "text/html", None))[0] == kept
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,9 @@ def test_what_reaches_out_has_another_name_and_nothing_else_is_changed():
     ],
 )
 def test_every_spelling_of_such_a_tag_is_found(tag):
-    body, _ = make_inert(Page(f"a{tag}b".encode(), "application/xhtml+xml", None))
+    body, _ = make_inert(
+        RecordedPage(f"a{tag}b".encode(), "application/xhtml+xml", None)
+    )
     assert body.decode() == f"a<x{tag[2:]}b"
 
 
@@ -109,16 +117,16 @@ def test_every_spelling_of_such_a_tag_is_found(tag):
     ],
 )
 def test_a_tag_spelt_in_other_bytes_is_found(data, charset):
-    body, content_type = make_inert(Page(data, "text/html", charset))
+    body, content_type = make_inert(RecordedPage(data, "text/html", charset))
     assert content_type == "text/html; charset=utf-8"
     assert b"<xframe src=x>" in body
     assert b"<iframe" not in body
 
 
 def test_text_is_served_in_one_coding_whatever_it_was():
-    page = Page("Бажуков".encode("windows-1251"), "text/plain", "windows-1251")
+    page = RecordedPage("Бажуков".encode("windows-1251"), "text/plain", "windows-1251")
     assert make_inert(page) == ("Бажуков".encode(), "text/plain; charset=utf-8")
-    odd = Page(b"x", "text/plain", 'x"; script')
+    odd = RecordedPage(b"x", "text/plain", 'x"; script')
     assert make_inert(odd) == (b"x", "text/plain; charset=utf-8")
 
 
@@ -134,7 +142,7 @@ def test_text_is_served_in_one_coding_whatever_it_was():
     ],
 )
 def test_only_what_a_browser_shows_without_running_it_is_shown(media_type, shown):
-    found = make_inert(Page(b"x", media_type, None))
+    found = make_inert(RecordedPage(b"x", media_type, None))
     assert found == ((b"x", shown) if shown else None)
 
 
@@ -143,7 +151,7 @@ def test_a_record_is_cut_out_of_its_file_by_its_place():
     second = warc_record("resource", "urn:2", "text/plain", b"second")
     stream = io.BytesIO(first + second)
     cut = cut_record(stream, len(first), len(second))
-    assert read_page(cut, 0) == Page(b"second", "text/plain", None)
+    assert read_page(cut, 0) == RecordedPage(b"second", "text/plain", None)
     with pytest.raises(MalformedError, match="ends inside the record"):
         cut_record(stream, len(first), len(second) + 1)
     with pytest.raises(MalformedError, match="at most"):
