@@ -38,7 +38,7 @@ from claims.rechecking.objects import (
     plan_objects,
     summary_object,
 )
-from claims.rechecking.plan import LeftOut, Page, RecheckPlan
+from claims.rechecking.plan import CitedPage, LeftOut, RecheckPlan
 from claims.rechecking.recheck import QuotedArchive, ask_again
 from claims.rechecking.verdicts import DIFFERS, UNTOLD, Answered, count_verdicts
 from claims.rules import exit_code
@@ -126,7 +126,7 @@ def _ask(
         disable=None,
     ) as bar:
 
-        def announce(page: Page) -> None:
+        def announce(page: CitedPage) -> None:
             bar.set_postfix_str(visible(page.url))
 
         for each in ask_again(writer, plan.pages, options, delay, announce):

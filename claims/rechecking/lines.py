@@ -12,7 +12,7 @@ from typing import Final
 
 from claims.edges import tokens
 from claims.nearest import Mark, Piece
-from claims.rechecking.plan import InHand, LeftOut, Page, RecheckPlan
+from claims.rechecking.plan import CitedPage, InHand, LeftOut, RecheckPlan
 from claims.rechecking.verdicts import (
     VERDICTS,
     Answered,
@@ -154,7 +154,7 @@ def _list_marks(diff: Sequence[Piece]) -> Iterator[str]:
             yield f"{mark:8} {sides[0] or 'none'} → {sides[1] or 'none'}"
 
 
-def _list_in_hand(page: Page) -> Iterator[str]:
+def _list_in_hand(page: CitedPage) -> Iterator[str]:
     for cited in page.cited:
         yield f"  in hand  {_tell_snapshot(cited.held)}"
         deposit = cited.held.facts.deposit

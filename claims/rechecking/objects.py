@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from claims.rechecking.plan import InHand, LeftOut, Page, Quoted, RecheckPlan
+from claims.rechecking.plan import CitedPage, InHand, LeftOut, Quoted, RecheckPlan
 from claims.rechecking.verdicts import (
     DIFFERS,
     UNTOLD,
@@ -71,7 +71,7 @@ def _claims(
     ]
 
 
-def _page_object(page: Page) -> dict[str, object]:
+def _page_object(page: CitedPage) -> dict[str, object]:
     return {
         "page": page.url,
         "driver": page.driver,
@@ -80,7 +80,7 @@ def _page_object(page: Page) -> dict[str, object]:
     }
 
 
-def _answer_object(page: Page, answer: InHand | NoAnswer) -> dict[str, object]:
+def _answer_object(page: CitedPage, answer: InHand | NoAnswer) -> dict[str, object]:
     if isinstance(answer, NoAnswer):
         return {"new": None, "attempt": answer.attempt or None, "why": answer.why}
     exchange = answer.facts.exchange

@@ -87,7 +87,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CitedPage:
     """A page to ask for, with the snapshots of it that are quoted."""
 
     url: str
@@ -123,7 +123,7 @@ class LeftOut:
 class RecheckPlan:
     """What is to be asked, in the order of the claims, and what is not."""
 
-    pages: tuple[Page, ...]
+    pages: tuple[CitedPage, ...]
     left_out: tuple[LeftOut, ...]
 
 
@@ -185,7 +185,7 @@ def make_plan(chosen: Chosen, held: Mapping[str, InHand]) -> RecheckPlan:
         key = (address_of(in_hand.requested), in_hand.driver)
         pages.setdefault(key, []).append(Cited(in_hand, tuple(quoted)))
     asked = (
-        Page(cited[0].held.requested, driver, tuple(cited))
+        CitedPage(cited[0].held.requested, driver, tuple(cited))
         for (_, driver), cited in pages.items()
     )
     return RecheckPlan(tuple(asked), tuple(left_out))
@@ -193,7 +193,7 @@ def make_plan(chosen: Chosen, held: Mapping[str, InHand]) -> RecheckPlan:
 
 def find_answers(
     plan: RecheckPlan, answers: Iterable[InHand]
-) -> list[tuple[Page, InHand]]:
+) -> list[tuple[CitedPage, InHand]]:
     """Pair snapshots with the pages of their addresses; a snapshot is not its own.
 
     Raises:
@@ -266,9 +266,11 @@ def _why_no_url(url: str) -> str:
     return ""
 
 
-def _others(pages: Iterable[Page], address: str, sha256: str) -> Iterator[Page]:
+def _others(
+    pages: Iterable[CitedPage], address: str, sha256: str
+) -> Iterator[CitedPage]:
     """Yield the pages of an address, without what is quoted from one snapshot."""
     for page in pages:
         cited = tuple(one for one in page.cited if one.held.sha256 != sha256)
         if address_of(page.url) == address and cited:
-            yield Page(page.url, page.driver, cited)
+            yield CitedPage(page.url, page.driver, cited)

@@ -36,8 +36,8 @@ from claims.dossier import WRITTEN, Dossier, read_dossier
 from claims.published.record_rows import expose
 from claims.rechecking.plan import (
     CLIENT,
+    CitedPage,
     InHand,
-    Page,
     RecheckPlan,
     choose_claims,
     find_answers,
@@ -153,10 +153,10 @@ class QuotedArchive:
 
 def ask_again(
     writer: Writer,
-    pages: Iterable[Page],
+    pages: Iterable[CitedPage],
     options: CaptureOptions,
     delay: float,
-    announce: Callable[[Page], None],
+    announce: Callable[[CitedPage], None],
 ) -> Iterator[Answered]:
     """Capture each page again, and judge the quotes of it; one is asked for at a time.
 
@@ -178,7 +178,7 @@ def ask_again(
             time.sleep(max(0, wait.until - time.monotonic()))
 
 
-def ask(writer: Writer, page: Page, options: CaptureOptions) -> InHand | NoAnswer:
+def ask(writer: Writer, page: CitedPage, options: CaptureOptions) -> InHand | NoAnswer:
     """Capture a page again, and read the snapshot back from the archive.
 
     Where no browser is to be had, the plain client asks for a browser's page.
@@ -198,7 +198,7 @@ def ask(writer: Writer, page: Page, options: CaptureOptions) -> InHand | NoAnswe
         return NoAnswer(str(error), "", error.exit_code)
 
 
-def _take(writer: Writer, page: Page, options: CaptureOptions) -> Stored:
+def _take(writer: Writer, page: CitedPage, options: CaptureOptions) -> Stored:
     if page.driver != CLIENT:
         with suppress(UnavailableError):
             taken, _ = take_capture(

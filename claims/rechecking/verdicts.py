@@ -16,7 +16,7 @@ from claims.holdings import PAYWALL
 from claims.nearest import Piece
 from claims.published.visits import address_of
 from claims.rechecking.passages import find_difference
-from claims.rechecking.plan import CLIENT, InHand, Page, Quoted, anchor_quote
+from claims.rechecking.plan import CLIENT, CitedPage, InHand, Quoted, anchor_quote
 
 Verdict = Literal[
     "stands",
@@ -98,7 +98,7 @@ class Judged:
 class Answered:
     """A page with what it answered, and what became of each quote of it."""
 
-    page: Page
+    page: CitedPage
     answer: InHand | NoAnswer
     judged: tuple[Judged, ...]
 
@@ -110,7 +110,7 @@ class Answered:
         return VERDICTS[one.verdict][1] or (INCOMPLETE if is_cut else 0)
 
 
-def judge_page(page: Page, answer: InHand | NoAnswer) -> Answered:
+def judge_page(page: CitedPage, answer: InHand | NoAnswer) -> Answered:
     """Judge each quote of a page, part by part, by what the page answered."""
     judged: list[Judged] = []
     for cited in page.cited:
@@ -161,7 +161,7 @@ def find_doubts(answer: InHand, driver: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find_notes(page: Page, answer: InHand) -> Iterator[str]:
+def find_notes(page: CitedPage, answer: InHand) -> Iterator[str]:
     """Say what a person should know of the new snapshot beside the verdicts."""
     for doubt in find_doubts(answer, page.driver):
         yield f"{doubt}; words that are not found in it may stand on the page"
