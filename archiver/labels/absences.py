@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from archiver.labels.glance import MARKUP, Look, Place, bare, place_of
+from archiver.labels.glance import MARKUP, Look, PageAddress, bare, place_of
 from archiver.labels.pagewords import ERROR, NEEDS_SCRIPTS, NOT_FOUND
 from archiver.strict import show
 from archiver.wire.messages import SUCCESSFUL
@@ -116,7 +116,7 @@ def _is_not_found(title: str) -> bool:
     return rest in NOT_FOUND or (not rest and any(each in words for each in _LOST))
 
 
-def _is_deep(place: Place) -> bool:
+def _is_deep(place: PageAddress) -> bool:
     """Say whether an address names one document: long, with a number, or deep down."""
     if not place.segments or place.segments[-1] in _HOMES:
         return False
@@ -125,13 +125,13 @@ def _is_deep(place: Place) -> bool:
     return named or len(place.segments) > 1
 
 
-def _is_home(place: Place) -> bool:
+def _is_home(place: PageAddress) -> bool:
     """Say whether an address is a site's front page, in one of its languages."""
     path = "/".join(place.segments)
     return not place.query and bool(path in _HOMES or _LANGUAGE.fullmatch(path))
 
 
-def _site(place: Place) -> str:
+def _site(place: PageAddress) -> str:
     """Return a host without what stands before the site's own name."""
     first, _, rest = place.host.partition(".")
     return rest if first in ("www", "m", "mobile", "amp") else place.host

@@ -64,7 +64,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageAddress:
     """Where a page is: the host and the path of an address, both in lower case."""
 
     host: str
@@ -77,14 +77,14 @@ class Place:
         return tuple(filter(None, self.path.split("/")))
 
 
-def place_of(url: str) -> Place:
+def place_of(url: str) -> PageAddress:
     """Return host and path of an address; empty ones where it is none."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        return Place("", "", "")
-    return Place(host, unquote(parts.path, errors="replace").lower(), parts.query)
+        return PageAddress("", "", "")
+    return PageAddress(host, unquote(parts.path, errors="replace").lower(), parts.query)
 
 
 class Look:
