@@ -45,7 +45,7 @@ MAX_BUNDLE = 64 << 20
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedLog:
     """The log as it is published: its signed head, and every entry."""
 
     note: bytes
@@ -66,7 +66,7 @@ class Published:
     def grown(self, note: bytes, new: tuple[bytes, ...], tree: Tree) -> "Published":
         """Return the log with the entries ``new``; what is known of it goes over."""
         entries = self.entries + new
-        grown = Published(note, len(entries), tree.root, entries)
+        grown = PublishedLog(note, len(entries), tree.root, entries)
         grown.__dict__["tree"] = tree
         grown.__dict__["held"] = self.held + tuple(map(parse_entry, new))
         return grown
@@ -85,10 +85,10 @@ class Added:
     index: int
 
 
-EMPTY = Published(b"", 0, Tree([]).root, ())
+EMPTY = PublishedLog(b"", 0, Tree([]).root, ())
 
 
-def read_published(archive: Archive, policy: Policy) -> Published:
+def read_published(archive: Archive, policy: Policy) -> PublishedLog:
     """Read the published log; the entries must lead to the signed root.
 
     Raises:
@@ -106,7 +106,7 @@ def read_published(archive: Archive, policy: Policy) -> Published:
     with about(CHECKPOINT):
         head = open_checkpoint(note, policy, origin=archive.config.origin).checkpoint
     entries = read_entries(archive, head.size)
-    found = Published(note, head.size, head.root, entries)
+    found = PublishedLog(note, head.size, head.root, entries)
     if found.tree.root != head.root:
         raise VerificationError(
             f"the {head.size} entries of the log hash to {found.tree.root.hex()},"
@@ -183,7 +183,7 @@ class Appender:
         self._archive = archive
         self._trust = trust
         self._key = key
-        self._known: Published | None = None
+        self._known: PublishedLog | None = None
 
     def add_pending(self) -> list[Added]:
         """Append each statement that the log lacks; the caller holds the archive.
@@ -209,7 +209,7 @@ class Appender:
         ]
 
 
-def resume(archive: Archive, trust: Trust, head: str) -> Published:
+def resume(archive: Archive, trust: Trust, head: str) -> PublishedLog:
     """Begin a lock record on this machine at the published head that ``head`` names.
 
     ``head`` is the SHA-256 of the checkpoint's note text, as ``log checkpoint`` prints
@@ -246,8 +246,8 @@ def _settle(
     archive: Archive,
     trust: Trust,
     record: LockRecord,
-    known: Published | None = None,
-) -> Published:
+    known: PublishedLog | None = None,
+) -> PublishedLog:
     """Bring the published log to the head that this machine signed last."""
     if known and known.note and _is_published(archive, known.note):
         published = known
@@ -297,7 +297,7 @@ def is_unfinished(archive: Archive, entries: tuple[bytes, ...], head: Head) -> b
     return here and Tree([leaf_hash(entry) for entry in grown]).root == head.root
 
 
-def _finish(archive: Archive, published: Published, head: Head) -> None:
+def _finish(archive: Archive, published: PublishedLog, head: Head) -> None:
     if not is_unfinished(archive, published.entries, head):
         raise _older_copy(archive, published, head)
     tree = published.grown_tree(head.entries)
@@ -305,7 +305,7 @@ def _finish(archive: Archive, published: Published, head: Head) -> None:
     _publish(archive, grown, published.size)
 
 
-def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveError:
+def _older_copy(archive: Archive, published: PublishedLog, head: Head) -> ArchiveError:
     return ArchiveError(
         f"the log in {archive.root} has {published.size} entries and root"
         f" {published.root.hex()[:16]}…, but this machine signed size {head.size} with"
@@ -316,17 +316,17 @@ def _older_copy(archive: Archive, published: Published, head: Head) -> ArchiveEr
 
 def _sign(
     archive: Archive,
-    published: Published,
+    published: PublishedLog,
     new: tuple[bytes, ...],
     key: Ed25519PrivateKey,
-) -> Published:
+) -> PublishedLog:
     tree = published.grown_tree(new)
     head = Checkpoint(archive.config.origin, tree.size, tree.root)
     note = notes.sign_note(format_checkpoint(head), archive.config.origin, key)
     return published.grown(notes.format_note(note), new, tree)
 
 
-def _publish(archive: Archive, grown: Published, old_size: int) -> None:
+def _publish(archive: Archive, grown: PublishedLog, old_size: int) -> None:
     files = {**tiles.tiles_of(grown.tree), **tiles.bundles_of(grown.entries)}
     before = set(tiles.layout(old_size))
     for rel in (rel for rel in tiles.layout(grown.size) if rel not in before):
@@ -347,7 +347,7 @@ def _drop_superseded(archive: Archive, size: int) -> None:
                 place.parent.rmdir()
 
 
-def _hand_out(archive: Archive, published: Published, start: int) -> None:
+def _hand_out(archive: Archive, published: PublishedLog, start: int) -> None:
     """Write the receipts from index ``start`` on that are not there yet."""
     named = [entry.statement_id for entry in published.held[start:]]
     lacking = [

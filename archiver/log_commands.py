@@ -6,7 +6,7 @@ import click
 
 from archiver.errors import VerificationError
 from archiver.holdings import MAX_RECEIPT, SHORTEST_ID, match_id, read_statement
-from archiver.log import Published, head_hash, read_published, resume
+from archiver.log import PublishedLog, head_hash, read_published, resume
 from archiver.receipts import parse_receipt
 from archiver.statements import Entry, parse_entry
 from archiver.store import Archive, about, read_file, receipt_file, writing
@@ -105,7 +105,7 @@ def resume_command(head: str) -> None:
     click.echo(f"the log goes on here from size {published.size}")
 
 
-def _published() -> Published:
+def _published() -> PublishedLog:
     archive = named_archive()
     return read_published(archive, read_trust(archive).policy)
 
