@@ -34,7 +34,7 @@ NOTICE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedDatabase:
     """A database: what it was made from, and what the rules found on the way."""
 
     path: Path
@@ -49,7 +49,9 @@ def default_output(archive: Archive) -> Path:
     return user_cache_path("sourcebook") / archive.config.id / FILE_NAME
 
 
-def publish(archive: Archive, output: Path, *, draft: bool = False) -> Published:
+def publish(
+    archive: Archive, output: Path, *, draft: bool = False
+) -> PublishedDatabase:
     """Write the database of the last release to ``output``; of a draft, as it is now.
 
     Raises:
@@ -69,7 +71,7 @@ def publish(archive: Archive, output: Path, *, draft: bool = False) -> Published
     edition = make_edition(release)
     notice = NOTICE if archive.config.origin == ORIGIN else ""
     write_database(output, make_tables(edition, notice), fill_search)
-    return Published(
+    return PublishedDatabase(
         path=output,
         number=release.number,
         checkpoint_size=release.checkpoint.size,
