@@ -46,7 +46,7 @@ LEADS_HEAD = b"id,url,publisher,language,published,about,bears_on\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quoted:
+class NewQuote:
     """The quote that a new claim begins with, and what is known of its page."""
 
     snapshot: str
@@ -72,7 +72,7 @@ class NewClaim:
     author: str
     about: tuple[str, ...]
     language: str
-    quoted: Quoted | None
+    quoted: NewQuote | None
 
 
 class UnfitError(MalformedError):
@@ -156,7 +156,7 @@ def _check_source(source: str) -> None:
         raise UnfitError(f"a source is {show(source)}, expected {SOURCE_ID.words}")
 
 
-def _check_quoted(quoted: Quoted) -> None:
+def _check_quoted(quoted: NewQuote) -> None:
     if quoted.publisher:
         _check_source(quoted.publisher)
     if quoted.alias and not re.match(SLUG.regex, quoted.alias):
@@ -195,7 +195,7 @@ def _write(desk: _Desk, token: Token) -> None:
                 put(archive, rel, text.encode(), token(8).hex())
 
 
-def _find_snapshot(archive: Archive, quoted: Quoted | None) -> StoredSnapshot | None:
+def _find_snapshot(archive: Archive, quoted: NewQuote | None) -> StoredSnapshot | None:
     if quoted is None:
         return None
     trust = read_trust(archive)
@@ -257,7 +257,7 @@ def _ensure_case(desk: _Desk, new: NewClaim) -> None:
 
 
 def _ensure_alias(
-    desk: _Desk, case: str, quoted: Quoted, snapshot: StoredSnapshot, today: date
+    desk: _Desk, case: str, quoted: NewQuote, snapshot: StoredSnapshot, today: date
 ) -> tuple[str, str]:
     """Return the alias and publisher of a snapshot; pin it in the case if it is new."""
     rel = f"cases/{case}/case.toml"

@@ -16,7 +16,7 @@ from archiver.terminal import (
     say,
     visible,
 )
-from claims.authoring import NewClaim, Quoted, UnfitError, write_claim
+from claims.authoring import NewClaim, NewQuote, UnfitError, write_claim
 from claims.case import Checked, check_archive
 from claims.model import Kind
 from claims.rules import Examined, exit_code
@@ -196,15 +196,15 @@ def format_claim(examined: Examined) -> str:
     return "\n".join([*map(visible, lines), *findings])
 
 
-def _quoted(given: dict[str, Any]) -> Quoted | None:
+def _quoted(given: dict[str, Any]) -> NewQuote | None:
     if bool(given["snapshot"]) != bool(given["quote"]):
         raise click.UsageError(
             "--snapshot and --quote go together; one of them is missing"
         )
     if not given["snapshot"]:
         return None
-    names = Quoted.__dataclass_fields__
-    return Quoted(**{name: given[name] for name in names})
+    names = NewQuote.__dataclass_fields__
+    return NewQuote(**{name: given[name] for name in names})
 
 
 def _findings(checked: Checked, places: list[str]) -> list[Finding]:
