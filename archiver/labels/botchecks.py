@@ -24,7 +24,7 @@ _WIDGETS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class BotCheck:
     """What tells the test of one service.
 
     ``field`` and the value of it are certain; ``wired`` is looked for in scripts and
@@ -41,57 +41,57 @@ class Service:
 
 
 SERVICES: Final = (
-    Service(
+    BotCheck(
         "Cloudflare",
         field=(b"cf-mitigated", ("challenge",)),
         wired=("_cf_chl_opt", "/cdn-cgi/challenge-platform/h/b/orchestrate/"),
         elements='form[action*="__cf_chl_"], .cf-browser-verification',
         names=("just a moment...", "attention required!", "один момент..."),
     ),
-    Service("DataDome", wired=("captcha-delivery.com/",)),
-    Service(
+    BotCheck("DataDome", wired=("captcha-delivery.com/",)),
+    BotCheck(
         "HUMAN (PerimeterX)",
         wired=("captcha.px-cdn.net", "captcha.px-cloud.net", "/px/captcha/"),
         elements="#px-captcha, #px-captcha-wrapper, .px-captcha-container",
     ),
-    Service(
+    BotCheck(
         "Akamai",
         wired=("/_sec/cp_challenge/", "triggerinterstitialchallenge"),
         elements="#sec-if-cpt-container, #sec-cpt-if",
         said=("access denied", "you don't have permission to access", "reference #"),
     ),
-    Service(
+    BotCheck(
         "Imperva",
         elements='#main-iframe[src*="_Incapsula_Resource" i]',
         said=("incapsula incident id",),
     ),
-    Service(
+    BotCheck(
         "AWS WAF",
         field=(b"x-amzn-waf-action", ("challenge", "captcha")),
         wired=("window.gokuprops",),
     ),
-    Service(
+    BotCheck(
         "Vercel",
         field=(b"x-vercel-mitigated", ("challenge",)),
         names=("vercel security checkpoint",),
     ),
-    Service(
+    BotCheck(
         "Anubis",
         wired=("/.within.website/x/cmd/anubis/",),
         elements="#anubis_challenge, #anubis_version",
         said=("protected by anubis",),
     ),
-    Service(
+    BotCheck(
         "DDoS-Guard",
         wired=("/ddos-guard/js-challenge", "/ddos-guard/ddg-captcha-page"),
         names=("ddos-guard",),
     ),
-    Service("Qrator", wired=("/__qrator/qauth",)),
-    Service("Yandex SmartCaptcha", wired=("/checkcaptcha?", "/checkcaptchafast?")),
-    Service(
+    BotCheck("Qrator", wired=("/__qrator/qauth",)),
+    BotCheck("Yandex SmartCaptcha", wired=("/checkcaptcha?", "/checkcaptchafast?")),
+    BotCheck(
         "Sucuri", wired=("sucuri_cloudproxy_js",), said=("sucuri website firewall",)
     ),
-    Service(
+    BotCheck(
         "Wordfence", said=("your access to this site has been limited", "wordfence")
     ),
 )
@@ -137,7 +137,7 @@ def _by_place(look: Look) -> Iterator[str]:
             yield f"It was sent on to {show(host[1:] + path)} ({service})."
 
 
-def _by_wiring(service: Service, look: Look) -> Iterator[str]:
+def _by_wiring(service: BotCheck, look: Look) -> Iterator[str]:
     for piece in service.wired:
         if piece in look.wiring:
             yield f"{show(piece)} of {service.name} is wired into it."
@@ -145,7 +145,7 @@ def _by_wiring(service: Service, look: Look) -> Iterator[str]:
         yield f"It has the elements of a test of {service.name}."
 
 
-def _by_name(service: Service, look: Look) -> Iterator[str]:
+def _by_name(service: BotCheck, look: Look) -> Iterator[str]:
     for title in look.titles:
         if fold(title) in service.names:
             yield f"It is called {show(title)}, as tests of {service.name} are."
