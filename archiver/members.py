@@ -27,7 +27,7 @@ _FLAGS = {
 }
 
 
-class Source:
+class OffsetStream:
     """A binary stream that knows its offset and takes bytes back.
 
     ``offset`` is the number of bytes handed out, counted from ``start``.
@@ -72,7 +72,7 @@ class Member:
     member and hold once :meth:`piece` has returned no bytes.
     """
 
-    def __init__(self, source: Source, where: str) -> None:
+    def __init__(self, source: OffsetStream, where: str) -> None:
         self._source = source
         self._where = where
         self._hash = sha256()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archiver.errors import MalformedError, VerificationError
-from archiver.members import CHUNK, MAGIC, Member, Source
+from archiver.members import CHUNK, MAGIC, Member, OffsetStream
 from archiver.strict import parse_decimal, show
 from archiver.warcheader import (
     END,
@@ -78,7 +78,7 @@ def walk_records(
             what its standard says.
         VerificationError: a block is not what its WARC-Block-Digest says.
     """
-    source = Source(stream)
+    source = OffsetStream(stream)
     if not source.peek(1):
         raise MalformedError("the file is empty, expected a WARC record")
     packed = source.peek(2) == MAGIC
@@ -118,7 +118,7 @@ def pass_block(
             f" {record.block_length} bytes, expected at most {max_bytes}"
         )
     stream.seek(record.offset)
-    source = Source(stream, start=record.offset)
+    source = OffsetStream(stream, start=record.offset)
     packed = source.peek(2) == MAGIC
     found = _read_record(
         source, record.index, packed=packed, sink=sink, limit=max_bytes
@@ -224,7 +224,7 @@ class _Text:
 
 
 def _read_record(
-    source: Source,
+    source: OffsetStream,
     index: int,
     *,
     packed: bool,

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
-from archiver.members import CHUNK, PIECE, Member, Source
+from archiver.members import CHUNK, PIECE, Member, OffsetStream
 
 
 def read(data, where="member"):
-    member = Member(Source(io.BytesIO(data)), where)
+    member = Member(OffsetStream(io.BytesIO(data)), where)
     return b"".join(iter(member.piece, b"")), member
 
 
@@ -31,7 +31,7 @@ def member_of(data, *, start=b"\x08\x00", extra=b"", crc=None, size=None):
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=5))
 def test_members_are_read_one_after_the_other_and_each_byte_belongs_to_one(parts):
     data = b"".join(gzip.compress(part) for part in parts)
-    source = Source(io.BytesIO(data))
+    source = OffsetStream(io.BytesIO(data))
     for part in parts:
         start = source.offset
         member = Member(source, "member")
@@ -45,7 +45,7 @@ def test_members_are_read_one_after_the_other_and_each_byte_belongs_to_one(parts
 
 def test_a_large_member_comes_in_pieces_of_bounded_size():
     data = bytes(5_000_000)
-    member = Member(Source(io.BytesIO(gzip.compress(data))), "member")
+    member = Member(OffsetStream(io.BytesIO(gzip.compress(data))), "member")
     pieces = list(iter(member.piece, b""))
     assert b"".join(pieces) == data
     assert max(map(len, pieces)) <= PIECE
@@ -119,7 +119,7 @@ def test_any_bytes_are_read_or_refused_with_one_kind_of_error(data, place):
 
 
 def test_a_source_takes_back_what_was_taken():
-    source = Source(io.BytesIO(b"abcdef"), start=100)
+    source = OffsetStream(io.BytesIO(b"abcdef"), start=100)
     assert source.take(4) == b"abcd"
     source.give_back(b"cd")
     assert (source.offset, source.peek(3)) == (102, b"cde")
@@ -128,7 +128,7 @@ def test_a_source_takes_back_what_was_taken():
 
 
 def test_a_source_gives_what_there_is_at_the_end():
-    source = Source(io.BytesIO(b"ab"))
+    source = OffsetStream(io.BytesIO(b"ab"))
     assert source.peek(5) == b"ab"
     assert source.take(5) == b"ab"
     assert source.take(5) == b""
