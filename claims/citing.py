@@ -56,7 +56,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Provenance:
     """How a snapshot came into the archive, in the words and numbers of its statement.
 
     ``observed`` is custody as it counts; ``url`` was observed or is claimed, and empty
@@ -94,7 +94,7 @@ def refer_claim(
 
 
 def refer_snapshot(
-    taken: Taken, known: SnapshotAlias | None, publisher: str, imprint: Imprint
+    taken: Provenance, known: SnapshotAlias | None, publisher: str, imprint: Imprint
 ) -> Reference:
     """Make the reference of a snapshot; ``publisher`` is a name, empty if unknown."""
     what = taken.url or f"document {taken.sha256[:_FACE]}"
@@ -154,7 +154,7 @@ def format_csl(reference: Reference) -> dict[str, Any]:
     return {key: value for key, value in item.items() if value}
 
 
-def _custody(taken: Taken) -> str:
+def _custody(taken: Provenance) -> str:
     if taken.observed:
         return f"Observed by the archive on {describe(taken.day)}."
     return (

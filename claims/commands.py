@@ -28,8 +28,8 @@ from archiver.trust import read_trust
 from claims.case import Checked, check_archive
 from claims.citing import (
     Imprint,
+    Provenance,
     Reference,
-    Taken,
     format_csl,
     format_plain,
     refer_claim,
@@ -200,7 +200,7 @@ def _snapshot_reference(
     url = facts.exchange.final_url if facts.exchange else ""
     if facts.deposit:
         url = facts.deposit.claimed_url or ""
-    taken = Taken(
+    taken = Provenance(
         sha256=snapshot.sha256,
         observed=snapshot.custody == "observed",
         url=url,

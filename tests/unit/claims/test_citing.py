@@ -8,7 +8,7 @@ import pytest
 from claims.ceilings import Ceiling
 from claims.citing import (
     Imprint,
-    Taken,
+    Provenance,
     format_csl,
     format_plain,
     refer_claim,
@@ -19,7 +19,7 @@ from tests.claim_kit import SHA, alias, case, claim
 IMPRINT = Imprint(
     "The hand-over", "The Desk", "desk.example/log", "https://desk.example"
 )
-CAPTURE = Taken(
+CAPTURE = Provenance(
     sha256=SHA["a"],
     observed=True,
     url="https://example.org/x",
@@ -27,7 +27,7 @@ CAPTURE = Taken(
     day="2026-02-03",
     log_index=7,
 )
-DEPOSIT = Taken(
+DEPOSIT = Provenance(
     sha256=SHA["a"],
     observed=False,
     url="",
