@@ -49,7 +49,7 @@ _CUSTODY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedMemento:
     """A memento that is asked for, and the capture of ours it is compared with."""
 
     url: str
@@ -69,7 +69,7 @@ class Fetched:
 
 
 def fetch_memento(
-    wanted: Wanted,
+    wanted: WantedMemento,
     options: CaptureOptions,
     workdir: Path,
     *,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from archiver.elsewhere.bodies import body_sha256
 from archiver.elsewhere.memento import Memento, OwnCapture, same_url
-from archiver.elsewhere.memento_deposit import Fetched, Wanted, fetch_memento
+from archiver.elsewhere.memento_deposit import Fetched, WantedMemento, fetch_memento
 from archiver.elsewhere.service_keys import read_keys
 from archiver.elsewhere.wayback import KEPT, PAUSE, Errand, Job, Service
 from archiver.errors import (
@@ -79,7 +79,7 @@ def take_memento(writer: Writer, url: str, options: CaptureOptions) -> Deposited
 
     def make(folder: Path) -> Draft:
         fetched = fetch_memento(
-            Wanted(url), options, folder, clock=writer.now, token=writer.token
+            WantedMemento(url), options, folder, clock=writer.now, token=writer.token
         )
         found.append(fetched)
         return fetched.draft
@@ -202,7 +202,7 @@ def _await_memento(
     turn = 0
     while True:
         turn += 1
-        fetched = _fetch(errand, Wanted(address, beside), writer, folder)
+        fetched = _fetch(errand, WantedMemento(address, beside), writer, folder)
         if fetched and fetched.memento.moment == saved.moment:
             return fetched
         if fetched:
@@ -216,7 +216,7 @@ def _await_memento(
 
 
 def _fetch(
-    errand: Errand, wanted: Wanted, writer: Writer, folder: Path
+    errand: Errand, wanted: WantedMemento, writer: Writer, folder: Path
 ) -> Fetched | None:
     """Fetch a memento in what is left of the time; None where that failed for now."""
     service = errand.service

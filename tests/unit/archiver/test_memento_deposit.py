@@ -12,7 +12,7 @@ from fastwarc.warc import ArchiveIterator as FastWarc
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archiver.elsewhere.memento import OwnCapture
-from archiver.elsewhere.memento_deposit import Wanted, fetch_memento
+from archiver.elsewhere.memento_deposit import WantedMemento, fetch_memento
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.layers import derive_text
 from archiver.records import read_block, walk_records
@@ -46,7 +46,7 @@ def fetch(web, tmp_path):
     def get(url, comparison=None, **options):
         settings = {"allow_addresses": (web.address,), "timeout": 10} | options
         return fetch_memento(
-            Wanted(url, comparison or OwnCapture()),
+            WantedMemento(url, comparison or OwnCapture()),
             CaptureOptions(**settings),
             tmp_path,
             clock=_clock(),
