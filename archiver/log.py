@@ -63,7 +63,7 @@ class PublishedLog:
         """The entries, parsed."""
         return tuple(map(parse_entry, self.entries))
 
-    def grown(self, note: bytes, new: tuple[bytes, ...], tree: Tree) -> "Published":
+    def grown(self, note: bytes, new: tuple[bytes, ...], tree: Tree) -> "PublishedLog":
         """Return the log with the entries ``new``; what is known of it goes over."""
         entries = self.entries + new
         grown = PublishedLog(note, len(entries), tree.root, entries)
