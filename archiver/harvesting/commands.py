@@ -25,7 +25,7 @@ from archiver.harvesting.report import (
     row_of,
 )
 from archiver.harvesting.robots import MODES
-from archiver.harvesting.runs import Run, Since, begin_run, read_since, run_file
+from archiver.harvesting.runs import Run, RunSoFar, begin_run, read_since, run_file
 from archiver.harvesting.seeds import (
     MAX_LIST,
     Line,
@@ -204,7 +204,7 @@ def _begin(writer: Writer, plan: HarvestPlan, order: Order) -> Iterator[Run | No
         yield run
 
 
-def _say_resumed(run: Run, since: Since, total: int) -> None:
+def _say_resumed(run: Run, since: RunSoFar, total: int) -> None:
     begun = run.begun.strftime("%Y-%m-%d %H:%M:%S UTC")
     left, tried = total - len(since.captured), len(since.tried)
     say(

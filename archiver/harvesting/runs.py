@@ -49,7 +49,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class RunSoFar:
     """What an archive has of a run: captures by the URL as given, failed attempts."""
 
     captured: dict[str, SnapshotFacts]
@@ -96,7 +96,7 @@ def begin_run(place: Path, now: datetime, *, again: bool = False) -> Iterator[Ru
 
 def read_since(
     archive: Archive, trust: Trust, begun: datetime, seeds: Sequence[Seed]
-) -> Since:
+) -> RunSoFar:
     """Read what the archive has of ``seeds`` since ``begun``.
 
     URLs are compared without their secrets, as statements have them.  Where two of them
@@ -121,7 +121,7 @@ def read_since(
             captured[given] = asked.facts
         elif given:
             tried.add(given)
-    return Since(captured, frozenset(tried - captured.keys()))
+    return RunSoFar(captured, frozenset(tried - captured.keys()))
 
 
 def without_secrets(url: str) -> str:
