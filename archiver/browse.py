@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
+from archiver.chance import Clock, Token
 from archiver.errors import UnavailableError
-from archiver.wire.observation import CaptureOptions, Clock, Driver, Observation, Token
+from archiver.wire.observation import CaptureOptions, Driver, Observation
 
 DRIVER = "archiver.browser.browsing"
 LIBRARY = "playwright"

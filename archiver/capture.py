@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote, urljoin
 
+from archiver.chance import Clock, Token
 from archiver.errors import ArchiveError, MalformedError, NetworkError
 from archiver.failures import Failure, FailureKind
 from archiver.redacting.urlsecrets import hide_secrets
@@ -44,7 +45,7 @@ from archiver.wire.messages import (
     media_type_and_charset,
     redirect_location,
 )
-from archiver.wire.observation import CaptureOptions, Clock, Observation, Token
+from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.recorder import Budget, Exchange, Route
 from archiver.wire.recording import Recording
 from archiver.wire.retries import (

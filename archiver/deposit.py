@@ -15,13 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archiver.chance import Token
 from archiver.errors import ArchiveError, MalformedError, SourcebookError
 from archiver.records import Record, walk_records
 from archiver.snapshots import Draft
 from archiver.version import TOOL, TOOL_FACTS, VERSION
 from archiver.warcfile import (
     RecordHead,
-    Token,
     WarcFile,
     format_fields,
     new_record_id,

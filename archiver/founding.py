@@ -7,7 +7,6 @@ its log, and the pin of its trust folder is remembered for this user.
 
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import keys
+from archiver.chance import Token
 from archiver.config import (
     Config,
     check_id,
@@ -39,7 +39,6 @@ from archiver.statements import (
 from archiver.store import CONFIG, Archive, batch, statement_file, writing
 from archiver.trust import POLICY, SIGNERS, Trust, read_trust
 
-Token = Callable[[int], bytes]
 OPERATOR_ROLES = frozenset({"operator", "capturer"})
 
 

@@ -5,11 +5,12 @@ sources, leads, configuration and trust, each with its SHA-256.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from archiver.chance import Token
 from archiver.errors import ArchiveError, VerificationError
 from archiver.holdings import StoredStatement, read_statements
 from archiver.statements import (
@@ -65,7 +66,7 @@ def sign_release(
     trust: Trust,
     key: Ed25519PrivateKey,
     new: NewRelease,
-    token: Callable[[int], bytes],
+    token: Token,
 ) -> tuple[int, Envelope]:
     """Sign a release of all files, and return its number; the caller holds the archive.
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from archiver.chance import Token
 from archiver.facts import parse_snapshot
 from archiver.layers import Document, extract_document, read_document
 from archiver.openings import (
@@ -34,7 +35,6 @@ from archiver.statements import (
 from archiver.store import Archive, batch, snapshot_file, statement_file
 from archiver.text import TextLayer
 
-Token = Callable[[int], bytes]  # so many random bytes
 Judge = Callable[[Document, TextLayer | None], dict[str, Any]]
 SALT = 16  # bytes
 TOOL = "sourcebook"

@@ -8,7 +8,7 @@ object, so that memory does not grow with it.  What is written here, ``records``
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +20,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archiver.chance import Token
 from archiver.errors import MalformedError
 from archiver.strict import check_hex, format_moment, show
 from archiver.warcheader import END, parse_header
@@ -39,7 +40,6 @@ _FORMAT = (
     ),
 )
 
-Token = Callable[[int], bytes]  # so many random bytes
 Truncated = Literal["", "length", "time", "disconnect", "unspecified"]
 
 

@@ -22,6 +22,7 @@ from archiver.attempts import (
     parse_attempt,
 )
 from archiver.capture import observe
+from archiver.chance import Clock, Token
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
@@ -50,8 +51,8 @@ class Writer:
     trust: Trust
     operator: Ed25519PrivateKey
     log_key: Ed25519PrivateKey | None
-    now: Callable[[], datetime]
-    token: Callable[[int], bytes]
+    now: Clock
+    token: Token
     appender: Appender | None = None
 
     @property

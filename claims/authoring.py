@@ -5,11 +5,11 @@ not there.  A file that somebody wrote is added to at its end, and never written
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from archiver.chance import Token
 from archiver.errors import ArchiveError, MalformedError, VerificationError
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive, batch, put, read_file, writing
@@ -41,7 +41,6 @@ from claims.patterns import SLUG, SOURCE_ID
 from claims.sources import parse_source
 from claims.tried import check_no_attempt
 
-Token = Callable[[int], bytes]
 LEADS_HEAD = b"id,url,publisher,language,published,about,bears_on\n"
 
 

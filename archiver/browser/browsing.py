@@ -21,10 +21,11 @@ from archiver.browser.tally import Main, Tally
 from archiver.browser.views import ViewWriter, write_account, write_dom, write_views
 from archiver.browser.visit import Visited, VisitPlan
 from archiver.capture import check_private, keeping, open_route
+from archiver.chance import Clock, Token
 from archiver.errors import NetworkError, UnavailableError
 from archiver.failures import Failure
 from archiver.wire.guard import ParsedUrl, check_url, format_address
-from archiver.wire.observation import CaptureOptions, Clock, Observation, Token
+from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.recorder import Route
 from archiver.wire.recording import Recording
 

@@ -7,12 +7,12 @@ the page does not wait for the disk.
 
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Lock, Thread
 from typing import Final, Literal
 
+from archiver.chance import Clock
 from archiver.errors import ArchiveError, MalformedError, NetworkError
 from archiver.failures import Failure
 from archiver.wire.exchanges import (
@@ -85,9 +85,7 @@ class LedgerEntry:
 class Ledger:
     """The entries of one capture, and the thread that writes its exchanges."""
 
-    def __init__(
-        self, recording: Recording, clock: Callable[[], datetime], fields: Fields
-    ) -> None:
+    def __init__(self, recording: Recording, clock: Clock, fields: Fields) -> None:
         self._recording = recording
         self._clock = clock
         self._fields = fields

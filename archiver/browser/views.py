@@ -7,16 +7,15 @@ and none stands under the page's address but the DOM, which is derived from it.
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
 from archiver.browser.visit import Visited
+from archiver.chance import Clock, Token
 from archiver.warcfile import RecordHead, new_record_id
 from archiver.wire.exchanges import Kept
-from archiver.wire.observation import Token
 from archiver.wire.recording import Recording
 
 PAGES: Final = ("text/html", "application/xhtml+xml")
@@ -27,7 +26,7 @@ class ViewWriter:
     """Where records go, and what each of them needs: a date and an id."""
 
     recording: Recording
-    now: Callable[[], datetime]
+    now: Clock
     token: Token
 
     def head(self, uri: str, **beside: Any) -> RecordHead:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from archiver.capture import Came, Way, describe, keeping, open_route
+from archiver.chance import Clock, Token
 from archiver.elsewhere.memento import (
     Memento,
     OwnCapture,
@@ -35,7 +36,7 @@ from archiver.warcfile import FIELDS_TYPE, RecordHead, format_fields, new_record
 from archiver.wire.exchanges import Seen, failure_at
 from archiver.wire.guard import check_url, format_address
 from archiver.wire.messages import CLIENT_ERROR, media_type_and_charset
-from archiver.wire.observation import CaptureOptions, Clock, Observation, Token
+from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.recording import Recording
 
 MAX_NAME = 200  # characters of a document's name

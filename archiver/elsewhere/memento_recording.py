@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from archiver.chance import Token
 from archiver.elsewhere.bodies import decoded_body
 from archiver.elsewhere.memento import is_memento
 from archiver.wire.exchanges import Fields, Kept, Seen
-from archiver.wire.observation import Token
 from archiver.wire.recorder import keep
 from archiver.wire.recording import Recording
 

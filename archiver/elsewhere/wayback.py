@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from archiver.chance import Clock
 from archiver.elsewhere.bodies import decoded_body
 from archiver.elsewhere.savepage import (
     MAX_ANSWER,
@@ -28,7 +29,7 @@ from archiver.failures import Failure, FailureKind
 from archiver.wire.exchanges import Seen, failure_at, judge_exchange, judge_failure
 from archiver.wire.guard import check_url, parse_address
 from archiver.wire.messages import OK
-from archiver.wire.observation import CaptureOptions, Clock
+from archiver.wire.observation import CaptureOptions
 from archiver.wire.recorder import Budget, Exchange, Route
 from archiver.wire.retries import asks_for_later, retry_after
 from archiver.wire.tls import read_roots

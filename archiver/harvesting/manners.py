@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archiver.capture import observe
+from archiver.chance import Clock, Token
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.failures import Failure
 from archiver.harvesting.robots import (
@@ -23,7 +24,7 @@ from archiver.harvesting.seeds import Seed
 from archiver.records import read_block, walk_records
 from archiver.wire.guard import ParsedUrl
 from archiver.wire.messages import Message
-from archiver.wire.observation import CaptureOptions, Clock, Driver, Observation, Token
+from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.wire.retries import retry_after
 from archiver.wire.unpacking import Unpacker
 from archiver.writer import Writer, take_attempt, take_capture

@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from archiver.chance import Token
 from archiver.errors import VerificationError
 from archiver.openings import commit
 from archiver.redacting.spellings import SHORTEST, either_spelling
@@ -87,7 +88,7 @@ class Secrets:
     cookie of that kind is replaced in requests, and no more.
     """
 
-    def __init__(self, token: Callable[[int], bytes]) -> None:
+    def __init__(self, token: Token) -> None:
         self._token = token
         self._known: dict[tuple[str, bytes], Redaction] = {}
         self._by_marker: dict[str, Redaction] = {}

@@ -17,10 +17,11 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO, cast
 from uuid import UUID
 
+from archiver.chance import Token
 from archiver.errors import NetworkError
 from archiver.failures import Failure, FailureKind
 from archiver.redacting.redaction import FIELD, Secrets
-from archiver.warcfile import RecordHead, Token, WarcFile, format_fields, new_record_id
+from archiver.warcfile import RecordHead, WarcFile, format_fields, new_record_id
 from archiver.wire.codings import ContentDecoder
 from archiver.wire.messages import MAX_HEAD, Message
 from archiver.wire.recorder import BLOCK, Exchange

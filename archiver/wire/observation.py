@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
+from archiver.chance import Clock, Token
 from archiver.documents.telegram import embed_url
 from archiver.version import VERSION
 from archiver.wire.login import Login
@@ -20,8 +21,6 @@ from archiver.wire.responses import Outcome
 
 SOFTWARE = f"Sourcebook/{VERSION}"
 
-Clock = Callable[[], datetime]
-Token = Callable[[int], bytes]  # so many random bytes
 Pause = Callable[[float], bool]
 DriverName = Literal["client", "browser"]
 

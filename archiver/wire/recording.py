@@ -19,6 +19,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
+from archiver.chance import Token
 from archiver.errors import UnreachedError
 from archiver.failures import Failure
 from archiver.redacting.leaks import find_leaks
@@ -35,7 +36,7 @@ from archiver.wire.exchanges import (
     write_failure,
 )
 from archiver.wire.login import Login
-from archiver.wire.observation import SOFTWARE, DriverName, Observation, Token
+from archiver.wire.observation import SOFTWARE, DriverName, Observation
 
 TICK = timedelta(microseconds=1)
 IN_MEMORY = 1 << 16  # bytes of a spool; beyond them it is a file
