@@ -8,7 +8,6 @@ and none stands under the page's address but the DOM, which is derived from it.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
