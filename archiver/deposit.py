@@ -6,7 +6,6 @@ claimed for it stands in the statement and in a metadata record, as claimed.  A 
 WACZ is kept as it is, with its own suffix.
 """
 
-import hashlib
 import io
 import mimetypes
 import shutil
@@ -17,6 +16,7 @@ from typing import Any
 
 from archiver.chance import Token
 from archiver.errors import ArchiveError, MalformedError, SourcebookError
+from archiver.hashing import hash_stream
 from archiver.records import Record, walk_records
 from archiver.snapshots import Draft
 from archiver.version import TOOL, TOOL_FACTS, VERSION
@@ -33,7 +33,6 @@ ARCHIVE_TYPES = {
     ".wacz": "application/wacz+zip",
 }
 _MEDIA_TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html"}
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +100,9 @@ def _keep(
 
 
 def _describe(supplied: Supplied) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    length = 0
     try:
         with supplied.file.open("rb") as stream:
-            while data := stream.read(_CHUNK):
-                digest.update(data)
-                length += len(data)
+            sha256, length = hash_stream(stream)
     except OSError as error:
         raise ArchiveError(
             f"{supplied.file} cannot be read: {error.strerror}"
@@ -121,7 +116,7 @@ def _describe(supplied: Supplied) -> dict[str, Any]:
         "name": name,
         "mediaType": supplied.media_type or _guess_type(supplied.file),
         "length": length,
-        "sha256": digest.hexdigest(),
+        "sha256": sha256,
     }
 
 
@@ -174,8 +169,9 @@ def _wrap(
 
 def _check_same(file: Path, kept: Path, sha256: str) -> None:
     with kept.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
-            raise _changed(file)
+        found, _ = hash_stream(stream)
+    if found != sha256:
+        raise _changed(file)
 
 
 def _changed(file: Path) -> ArchiveError:

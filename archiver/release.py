@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver.chance import Token
 from archiver.errors import ArchiveError, VerificationError
+from archiver.hashing import hash_stream
 from archiver.holdings import StoredStatement, read_statements
 from archiver.statements import (
     Envelope,
@@ -32,7 +33,6 @@ from archiver.trust import Trust
 
 SALT = 16  # bytes
 MAX_FILE = 64 << 20  # bytes of one released file; publish reads each whole
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +145,13 @@ def hash_file(archive: Archive, rel: str) -> str:
             f"{rel} is no plain file (a link, a pipe or a device), expected one",
             hint="an archive is whole in itself: put the file there instead",
         )
-    digest = hashlib.sha256()
-    length = 0
     try:
         with open_plain(place) as stream:
-            while data := stream.read(_CHUNK):
-                digest.update(data)
-                length += len(data)
-                _check_length(rel, length)
+            sha256, length = hash_stream(stream, MAX_FILE)
     except OSError as error:
         raise ArchiveError(f"{rel} cannot be read: {error.strerror}") from error
-    return digest.hexdigest()
+    _check_length(rel, length)
+    return sha256
 
 
 def _check_length(rel: str, length: int) -> None:

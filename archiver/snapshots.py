@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver.chance import Token
 from archiver.facts import parse_snapshot
+from archiver.hashing import hash_stream
 from archiver.layers import Document, extract_document, read_document
 from archiver.openings import (
     Opening,
@@ -38,7 +39,6 @@ from archiver.text import TextLayer
 Judge = Callable[[Document, TextLayer | None], dict[str, Any]]
 SALT = 16  # bytes
 TOOL = "sourcebook"
-_CHUNK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def store_snapshot(
     judged = draft.judge(document, layer) if draft.judge and document else {}
     openings = tuple(_opening(record, token(SALT)) for record in records)
     text = _text_opening(layer, token(SALT)) if layer else None
-    sha256, length = _hash_file(draft.file)
+    with draft.file.open("rb") as stream:
+        sha256, length = hash_stream(stream)
     predicate = {
         "salt": token(SALT).hex(),
         "origin": archive.config.origin,
@@ -160,13 +161,3 @@ def _text_facts(text: TextOpening | None, main: int | None) -> dict[str, Any] | 
         "length": text.length,
         "commit": commit(text.salt, text.sha256).hex(),
     }
-
-
-def _hash_file(file: Path) -> tuple[str, int]:
-    digest = hashlib.sha256()
-    length = 0
-    with file.open("rb") as stream:
-        while data := stream.read(_CHUNK):
-            digest.update(data)
-            length += len(data)
-    return digest.hexdigest(), length

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO, Final, Literal
 from uuid import UUID
@@ -22,6 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from archiver.chance import Token
 from archiver.errors import MalformedError
+from archiver.hashing import hash_stream
 from archiver.strict import check_hex, format_moment, show
 from archiver.warcheader import END, parse_header
 
@@ -248,14 +248,10 @@ def _join(fields: Sequence[tuple[str, str]]) -> bytes:
 
 def _measure(block: BinaryIO) -> tuple[str, int]:
     """Return the SHA-256 and the length of ``block``, and go back to its start."""
-    digest = sha256()
-    length = 0
     block.seek(0)
-    while data := block.read(_CHUNK):
-        digest.update(data)
-        length += len(data)
+    measured = hash_stream(block)
     block.seek(0)
-    return digest.hexdigest(), length
+    return measured
 
 
 def _level(block: BinaryIO, length: int) -> int:

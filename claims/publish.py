@@ -5,11 +5,11 @@ database is a function of the release alone: the log up to it, the checkpoint in
 receipt without cosignatures, the files that it lists.  It never lies in the archive.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from archiver.hashing import hash_stream
 from platformdirs import user_cache_path
 
 from archiver.errors import ArchiveError
@@ -71,10 +71,12 @@ def publish(
     edition = make_edition(release)
     notice = NOTICE if archive.config.origin == ORIGIN else ""
     write_database(output, make_tables(edition, notice), fill_search)
+    with output.open("rb") as stream:
+        sha256, _ = hash_stream(stream)
     return PublishedDatabase(
         path=output,
         number=release.number,
         checkpoint_size=release.checkpoint.size,
-        sha256=hashlib.sha256(output.read_bytes()).hexdigest(),
+        sha256=sha256,
         findings=edition.findings,
     )

@@ -1,12 +1,12 @@
 """The command ``verify``: an archive, some things of it, or one WARC file."""
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from archiver.hashing import hash_stream
 from tqdm import tqdm
 
 from archiver.errors import SourcebookError, VerificationError
@@ -123,7 +123,7 @@ def _verify_file(file: Path, *, as_json: bool) -> int:
     """Walk one WARC, each digest in it checked; raise at its first fault."""
     try:
         with file.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            sha256, _ = hash_stream(stream)
             stream.seek(0)
             count = sum(1 for _ in walk_records(stream))
     except SourcebookError as error:

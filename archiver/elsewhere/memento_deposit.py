@@ -42,7 +42,6 @@ from archiver.wire.recording import Recording
 MAX_NAME = 200  # characters of a document's name
 
 _CHARSET = re.compile(r"[a-z0-9][a-z0-9._:+-]{0,63}")
-_CHUNK = 1 << 20
 _CUSTODY = (
     "supplied: what the page said at that time is the web archive's word; observed is"
     " that the web archive answered so"

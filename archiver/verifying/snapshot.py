@@ -13,6 +13,7 @@ from typing import BinaryIO
 from archiver.errors import MalformedError, SourcebookError, VerificationError
 from archiver.facts import CaptureFacts, SnapshotFacts, parse_snapshot
 from archiver.findings import Report
+from archiver.hashing import hash_stream
 from archiver.holdings import check_text, read_openings, read_text
 from archiver.layers import derive_text
 from archiver.openings import (
@@ -36,7 +37,6 @@ from archiver.store import Archive, open_plain, snapshot_file
 from archiver.strict import show
 from archiver.text import EXTRACTORS
 
-_CHUNK = 1 << 20
 _MAX_EXTRA = 64 << 20  # bytes behind the signed length that are still hashed
 _MOST_DEFLATED = 1032  # bytes that one byte of a deflate stream can become (RFC 1951)
 _RESTORE = "restore the file from a copy"
@@ -98,7 +98,7 @@ def _verify_file(
     report: Report,
 ) -> None:
     with open_plain(place) as stream:
-        digest, length = _hash(stream, facts.warc.length + _MAX_EXTRA)
+        digest, length = hash_stream(stream, facts.warc.length + _MAX_EXTRA)
         if digest != facts.sha256 or length != facts.warc.length:
             report.add(
                 "changed",
@@ -246,13 +246,3 @@ def _holds(report: Report, code: str, place: str, check: Callable[[], object]) -
         report.add(code, place, str(error), hint=error.hint or _RESTORE)
         return False
     return True
-
-
-def _hash(stream: BinaryIO, limit: int) -> tuple[str, int]:
-    """Hash a file, as far as ``limit``: one with a hole in it may have no end."""
-    digest = hashlib.sha256()
-    length = 0
-    while length <= limit and (data := stream.read(_CHUNK)):
-        digest.update(data)
-        length += len(data)
-    return digest.hexdigest(), length

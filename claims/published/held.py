@@ -4,11 +4,12 @@ Whatever is shown of a snapshot was compared with its signed statement first: th
 layer with its commitment, the file with its SHA-256, each record with its opening.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
+
+from archiver.hashing import hash_stream
 
 from archiver.config import Level
 from archiver.errors import ArchiveError, VerificationError
@@ -19,8 +20,6 @@ from claims.elision import Elider
 from claims.model import Case
 from claims.published.record_rows import HeldSnapshot, expose
 from claims.published.released import Release
-
-_CHUNK = 1 << 20  # bytes
 
 
 def read_held(
@@ -122,12 +121,10 @@ def _walk(stream: BinaryIO, held: HeldSnapshot) -> list[Record]:
 
 
 def _check_digest(stream: BinaryIO, held: HeldSnapshot) -> None:
-    digest = hashlib.sha256()
-    while data := stream.read(_CHUNK):
-        digest.update(data)
-    if digest.hexdigest() != held.facts.sha256:
+    sha256, _ = hash_stream(stream)
+    if sha256 != held.facts.sha256:
         raise VerificationError(
-            f"{held.file}: its SHA-256 is {digest.hexdigest()},"
+            f"{held.file}: its SHA-256 is {sha256},"
             f" expected {held.facts.sha256} as signed",
             hint="'sourcebook verify' says which record was changed",
         )

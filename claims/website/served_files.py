@@ -11,9 +11,10 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+from archiver.hashing import hash_stream
 
 from archiver.errors import ArchiveError, VerificationError
 from claims.website.ranges import Span
@@ -137,7 +138,6 @@ def _hash(place: Path) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _hash_once(place: Path, _inode: int, size: int, _changed: int) -> str:
-    total = sha256()
-    for data in read_chunks(place, Span(0, size)):
-        total.update(data)
-    return total.hexdigest()
+    with place.open("rb") as stream:
+        sha256, _ = hash_stream(stream, size)
+    return sha256
