@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archiver.hashing import hash_stream
 from platformdirs import user_cache_path
 
 from archiver.errors import ArchiveError
 from archiver.findings import Finding
+from archiver.hashing import hash_stream
 from archiver.shipped import ORIGIN
 from archiver.store import Archive
 from archiver.trust import read_trust

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
-from archiver.hashing import hash_stream
 from tqdm import tqdm
 
 from archiver.errors import SourcebookError, VerificationError
 from archiver.findings import Finding, Report
+from archiver.hashing import hash_stream
 from archiver.keys import parse_pin
 from archiver.records import walk_records
 from archiver.signers import pin as pin_of

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from archiver.hashing import hash_stream
-
 from archiver.config import Level
 from archiver.errors import ArchiveError, VerificationError
+from archiver.hashing import hash_stream
 from archiver.holdings import StoredStatement, read_snapshot
 from archiver.openings import Opening, check_openings
 from archiver.records import WHOLE_FILE, Record, walk_records, whole_file

@@ -14,9 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from archiver.hashing import hash_stream
-
 from archiver.errors import ArchiveError, VerificationError
+from archiver.hashing import hash_stream
 from claims.website.ranges import Span
 from claims.website.rows import NoPageError, fetch
 
