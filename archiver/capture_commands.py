@@ -1,6 +1,5 @@
 """The command ``capture``: observe pages, and make snapshots of what was seen."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import click
 
 from archiver.browse import load_driver
 from archiver.capture import observe
-from archiver.config import MOST_BYTES, MOST_SECONDS, Config
+from archiver.capture_bounds import SECONDS, bounds_options, check_asked, read_bounds
 from archiver.elsewhere.second_custody import (
     TIMEOUT,
     DepositedMemento,
@@ -29,7 +28,6 @@ from archiver.harvesting.harvest import DELAY, RETRIES, Ended, HarvestPlan
 from archiver.harvesting.seeds import Line, Seed, collect_seeds
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import (
-    Seconds,
     act_on_each,
     arguments,
     json_option,
@@ -41,67 +39,10 @@ from archiver.terminal import (
     visible,
     worst,
 )
-from archiver.wire.guard import check_url, parse_address
 from archiver.wire.login import Login, origin_of, read_login
 from archiver.wire.messages import SUCCESSFUL
-from archiver.wire.observation import (
-    CaptureOptions,
-    Driver,
-    Observation,
-    format_user_agent,
-)
+from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.writer import Taken, Writer, take_capture
-
-SECONDS = Seconds(0.1, MOST_SECONDS)
-MOST_RETRIES = 10
-
-_BOUNDS = (
-    click.option(
-        "--timeout", type=SECONDS, metavar="SECONDS", help="For one capture in all."
-    ),
-    click.option(
-        "--max-bytes", type=click.IntRange(1, MOST_BYTES), help="Bytes on the wire."
-    ),
-    click.option(
-        "--allow-address",
-        "allowed",
-        multiple=True,
-        metavar="HOST:PORT",
-        help="Let this one inner address through; it stands in the signed statement.",
-    ),
-    click.option(
-        "--ca-file",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Certificates to trust in place of the usual ones.",
-    ),
-    click.option(
-        "--retries",
-        type=click.IntRange(0, MOST_RETRIES),
-        help="Ask again so often where a failure may pass; each stands in the file.",
-    ),
-)
-
-
-def bounds_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that bound a capture: ``read_bounds`` reads them."""
-    for option in reversed(_BOUNDS):
-        command = option(command)
-    return command
-
-
-def read_bounds(
-    config: Config, asked: dict[str, Any], retries: int = 0
-) -> CaptureOptions:
-    """Return what a capture may do, by the command line and by the archive's limits."""
-    limits = config.limits
-    return CaptureOptions(
-        timeout=asked["timeout"] or limits.timeout,
-        max_bytes=asked["max_bytes"] or limits.max_bytes,
-        allow_addresses=asked["allowed"],
-        ca_file=asked["ca_file"],
-        retries=retries if asked["retries"] is None else asked["retries"],
-        user_agent=format_user_agent(config.contact or config.operator),
-    )
 
 
 @click.command()
@@ -320,18 +261,6 @@ def print_kept(writer: Writer, kept: DepositedMemento, *, as_json: bool) -> None
     say(f"{memento.uri}: {memento.supplied_by}: that is its word, not ours.")
     for remark in kept.said:
         say(f"{memento.uri}: {remark}.")
-
-
-def check_asked(urls: Iterable[str], addresses: Iterable[str]) -> None:
-    """Check what was given to be asked for, before anything is.
-
-    Raises:
-        MalformedError: a URL is none for a capture, or an address is none.
-    """
-    for url in urls:
-        check_url(url)
-    for address in addresses:
-        parse_address(address)
 
 
 def print_tried(error: UnreachedError, url: str, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from archiver.capture_commands import bounds_options, read_bounds
+from archiver.capture_bounds import bounds_options, read_bounds
 from archiver.config import MOST_SECONDS
 from archiver.errors import ArchiveError
 from archiver.findings import Finding

@@ -1,0 +1,75 @@
+"""What a capture is bounded by on the command line, and what it may be asked for."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.config import MOST_BYTES, MOST_SECONDS, Config
+from archiver.terminal import Seconds
+from archiver.wire.guard import check_url, parse_address
+from archiver.wire.observation import CaptureOptions, format_user_agent
+
+SECONDS = Seconds(0.1, MOST_SECONDS)
+MOST_RETRIES = 10
+
+_BOUNDS = (
+    click.option(
+        "--timeout", type=SECONDS, metavar="SECONDS", help="For one capture in all."
+    ),
+    click.option(
+        "--max-bytes", type=click.IntRange(1, MOST_BYTES), help="Bytes on the wire."
+    ),
+    click.option(
+        "--allow-address",
+        "allowed",
+        multiple=True,
+        metavar="HOST:PORT",
+        help="Let this one inner address through; it stands in the signed statement.",
+    ),
+    click.option(
+        "--ca-file",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help="Certificates to trust in place of the usual ones.",
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(0, MOST_RETRIES),
+        help="Ask again so often where a failure may pass; each stands in the file.",
+    ),
+)
+
+
+def bounds_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that bound a capture: ``read_bounds`` reads them."""
+    for option in reversed(_BOUNDS):
+        command = option(command)
+    return command
+
+
+def read_bounds(
+    config: Config, asked: dict[str, Any], retries: int = 0
+) -> CaptureOptions:
+    """Return what a capture may do, by the command line and by the archive's limits."""
+    limits = config.limits
+    return CaptureOptions(
+        timeout=asked["timeout"] or limits.timeout,
+        max_bytes=asked["max_bytes"] or limits.max_bytes,
+        allow_addresses=asked["allowed"],
+        ca_file=asked["ca_file"],
+        retries=retries if asked["retries"] is None else asked["retries"],
+        user_agent=format_user_agent(config.contact or config.operator),
+    )
+
+
+def check_asked(urls: Iterable[str], addresses: Iterable[str]) -> None:
+    """Check what was given to be asked for, before anything is.
+
+    Raises:
+        MalformedError: a URL is none for a capture, or an address is none.
+    """
+    for url in urls:
+        check_url(url)
+    for address in addresses:
+        parse_address(address)
