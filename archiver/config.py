@@ -15,7 +15,9 @@ from archiver.errors import MalformedError
 from archiver.wire.guard import check_url
 
 SCHEMA = "sourcebook/archive@1"
-INTERNAL = "sourcebook.internal"  # a top-level name that nobody can buy (formats.md)
+INTERNAL = (
+    "sourcebook.internal"  # a top-level name that nobody can buy (docs/formats.md)
+)
 Level = Literal["public", "quotes", "sealed"]
 
 MOST_BYTES = 1 << 53  # of one capture; what JSON can count

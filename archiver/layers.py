@@ -1,4 +1,4 @@
-"""The text layer of a record: what quotes are anchored in (formats.md §2).
+"""The text layer of a record: what quotes are anchored in.
 
 A layer is derived from the bytes of one record alone, by a named extractor, so anyone
 who has the record and the extractor derives the same text again.  Which extractor that

@@ -24,7 +24,7 @@ _ACTING = re.compile(
 )
 MAX_PASSPHRASE = 1 << 16  # bytes
 MAX_FD = (1 << 31) - 1  # what a file descriptor can be
-# the worst first: what several faults together exit with (design: Errors)
+# the worst first: what several faults together exit with
 _WORST = (5, 3, 1, 4, 2, 0)
 
 

@@ -48,7 +48,7 @@ POLICY, SIGNERS = "policy", "signers"
 _MAX_FILE = 1 << 20  # bytes
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
 _MAX_STATEMENT = 1 << 20  # bytes; a policy statement has a few subjects
-# who may sign what (formats.md §3)
+# who may sign what (docs/formats.md, Signers)
 ROLE_OF_TYPE = {
     "snapshot": "capturer",
     "text": "capturer",

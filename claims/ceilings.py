@@ -1,4 +1,4 @@
-"""The ceiling: the highest strength that the evidence permits (design: claims, §2).
+"""The ceiling: the highest strength that the evidence permits (docs/claims.md).
 
 It is a pure function of the claim, its anchored evidence, the custody of what is
 quoted, the sources, and the evidence that an assessment sets aside.  A person may stay

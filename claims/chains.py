@@ -1,6 +1,6 @@
 """Rules of the chain: who says it, whom they cite, and what is known of each.
 
-C02, C06 and C21 (design: claims, section 3).
+C02, C06 and C21 (docs/claims.md).
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-r"""Taking out the names of people who must not be named (design: claims, Safety).
+r"""Taking out the names of people who must not be named.
 
 Of a person whose ``naming`` is ``withheld``, no name may stand in anything published.
 Every string that is published passes here, whatever table it is for, so that no single

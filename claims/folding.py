@@ -1,7 +1,7 @@
 """Fold a text, so that typography alone does not keep a quote from its page.
 
-Folding is decided in claims.md, section 4.  It is not NFKC, which reads 5² as 52.
-Case, accents, ё, vowel signs, look-alike letters, superscript digits and punctuation
+What quotes are found by: docs/claims.md, "How a quote is found".  It is not NFKC,
+which reads 5² as 52.  Case, accents, ё, vowel signs, look-alike letters, superscript digits and punctuation
 stay.  Each folded character knows what it came from, in code points of the source; what
 several came from, or what came from several, is one and may not be cut.
 

@@ -1,4 +1,4 @@
-"""Groups of evidence that are one voice (design: claims, §2; rule C07).
+"""Groups of evidence that are one voice (docs/claims.md).
 
 Evidence belongs to one group when it has the same origin, when it is declared a copy,
 or when its origins are of one publisher family: an organisation does not corroborate

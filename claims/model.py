@@ -185,7 +185,7 @@ def read_claim(data: bytes, file: str) -> Claim | Finding:
 
 
 def parse_claim(data: bytes, file: str) -> Claim:
-    """Parse a claim file (design: claims, section 1).
+    """Parse a claim file (docs/claims.md).
 
     Raises:
         MalformedError: the bytes are no claim file; the message begins ``file:line:``.
@@ -199,7 +199,7 @@ def read_case(data: bytes, file: str) -> Case | Finding:
 
 
 def parse_case(data: bytes, file: str) -> Case:
-    """Parse ``case.toml`` (design: claims, section 1).
+    """Parse ``case.toml`` (docs/schemas/case.json).
 
     Raises:
         MalformedError: the bytes are no case file; the message begins ``file:line:``.

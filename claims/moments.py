@@ -1,6 +1,6 @@
 """Rules of dates: they parse, and what is said of their order can be so.
 
-C17 (design: claims, section 3).
+C17 (docs/claims.md).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Rules of the quote: it stands in the snapshot, and the snapshot is the signed one.
 
-C04, C05, C14, C16, C22 and C24 (design: claims, section 3).
+C04, C05, C14, C16, C22 and C24 (docs/claims.md).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Rules of what a claim file names: every id resolves, and a lead is no evidence.
 
-C03 and C18 (design: claims, section 3).
+C03 and C18 (docs/claims.md).
 """
 
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""The rules, applied: what one claim file is found to be (design: claims, section 3).
+"""The rules, applied: what one claim file is found to be (docs/claims.md).
 
 Each rule has a stable code; a finding of it has the file and line, what was found, what
 was expected and what to do.  :func:`examine` looks at one claim against its context;

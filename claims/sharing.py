@@ -1,6 +1,6 @@
 """Rules of what files share: ids that are their own, and the facts of a case.
 
-C17, C18 and C19 across files (design: claims, section 3).
+C17, C18 and C19 across files (docs/claims.md).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -89,7 +89,7 @@ def read_source(data: bytes, file: str) -> Source | Finding:
 
 
 def parse_source(data: bytes, file: str) -> Source:
-    """Parse a source file (design: claims, section 1).
+    """Parse a source file (docs/schemas/source.json).
 
     Raises:
         MalformedError: the bytes are no source file, or ``file`` is no source's place;

@@ -1,6 +1,6 @@
 """Rules of a verdict: it is permitted, and it rests on evidence of its own revision.
 
-C01 and C08 (design: claims, section 3).  An assessment is a signed statement; here it
+C01 and C08 (docs/claims.md).  An assessment is a signed statement; here it
 is plain facts, judged against the revision of the claim that is its subject.
 """
 

@@ -1,4 +1,4 @@
-"""What one piece of evidence can show, and what it lacks (design: claims, §2)."""
+"""What one piece of evidence can show, and what it lacks (docs/claims.md)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Rules of wording: what a quote must take in, and what a claim may say on it.
 
-C15 and C23 (design: claims, section 3).
+C15 and C23 (docs/claims.md).
 """
 
 import re

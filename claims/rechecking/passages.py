@@ -1,6 +1,6 @@
 """The passage that is nearest to a quote that changed, word by word beside it.
 
-Only for a reader (claims.md, section 4, point 5): a likeness never anchors.  The
+Only for a reader: a likeness never anchors (docs/claims.md).  The
 passage is taken in whole words, and with what was beside the quote in its file.
 """
 

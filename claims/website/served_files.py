@@ -1,7 +1,7 @@
 """The archive's own files, as /archive/ gives them out: which, of what type, how long.
 
 A file is served if the database lists it, or if its name is one that a log's layout
-gives (``formats.md`` §1.4); nothing else in the folder is reached.  A listed file is
+gives (C2SP tlog-tiles); nothing else in the folder is reached.  A listed file is
 hashed before it is first sent, and again when it changed on disk: what is not what the
 release says is not served under its name.
 """
