@@ -1,8 +1,8 @@
 """Anchor a quote in a text layer: it stands there once, whole, or it does not stand.
 
-The contract is that of docs/claims.md, "How a quote is found".  Nothing here is a likeness: a quote is
-found in the folded text or it is not.  What ``claims.nearest`` finds is reported, and
-decides nothing.
+The contract is that of docs/claims.md.  Nothing here is a likeness: a quote is found in
+the folded text or it is not.  What ``claims.nearest`` finds is reported, and decides
+nothing.
 
 >>> layer = fold("Elle n'est  pas coupable, dit-il.")
 >>> anchor(layer, "n'est pas coupable").status

@@ -1,4 +1,4 @@
-"""Where a quote would cut a word, a number or a letter (docs/claims.md, "How a quote").
+"""Where a quote would cut a word, a number or a letter (docs/claims.md).
 
 The text is a folded one.  A place is a number of code points: place 3 lies between the
 third and the fourth.  A cluster is one of UAX #29, with all marks, and the stacked

@@ -1,9 +1,9 @@
 """Fold a text, so that typography alone does not keep a quote from its page.
 
-What quotes are found by: docs/claims.md, "How a quote is found".  It is not NFKC,
-which reads 5² as 52.  Case, accents, ё, vowel signs, look-alike letters, superscript digits and punctuation
-stay.  Each folded character knows what it came from, in code points of the source; what
-several came from, or what came from several, is one and may not be cut.
+It is not NFKC, which reads 5² as 52.  Case, accents, ё, vowel signs, look-alike
+letters, superscript digits and punctuation stay.  Each folded character knows what it
+came from, in code points of the source; what several came from, or what came from
+several, is one and may not be cut.
 
 >>> fold("Son œuvre : « non »").text
 'Son oeuvre: "non"'
