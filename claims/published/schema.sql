@@ -473,7 +473,7 @@ CREATE TABLE files (
     CHECK ((length IS NULL) = (kind = 'receipt'))
 ) STRICT, WITHOUT ROWID;
 
--- What /search looks in; filled by claims.searching.fill_search, from the tables above.
+-- What /search looks in, made from the tables above.
 CREATE TABLE search (
     id               INTEGER PRIMARY KEY,
     kind             TEXT NOT NULL CHECK (kind IN ('claim', 'quote', 'source', 'lead', 'snapshot')),
