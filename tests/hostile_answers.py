@@ -104,6 +104,14 @@ WRONG = {
     "bytes after gzip": [sized(GZIP + b"more", CODED)],
     "a bomb": [sized(BOMB, CODED)],
     "a br bomb": [sized(BR_BOMB, HTML + b"Content-Encoding: br\r\n")],
+    "a coding that is not quite chunked": [
+        http(HTML + b"Transfer-Encoding: chunked;q=1\r\n", chunks(TEXT))
+    ],
+    "chunked in HTTP/1.0": [http(CHUNKED, chunks(TEXT), b"HTTP/1.0 200 OK")],
+    "a line of blanks in the head": [
+        http(HTML + b" \r\n<p>Another page.</p>\r\n", TEXT)
+    ],
+    "a bare CR before a length": [http(HTML + b"X: y\rContent-Length: 9\r\n", TEXT)],
     "a body where none may be": [http(b"", b"body", b"HTTP/1.1 304 Not Modified")],
 }
 CUT_IN_TLS = {"until the close, no close_notify": [http(HTML, TEXT), Cut()]}

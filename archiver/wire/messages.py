@@ -8,8 +8,8 @@ names each such oddity; it is strict where two readers could see two different b
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from archiver.errors import MalformedError
 from archiver.strict import show
@@ -25,8 +25,17 @@ UNKNOWN_TYPE = "application/octet-stream"  # RFC 9110, 8.3: what a recipient may
 _HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/[0-9]\.[0-9])[ \t]+([1-9][0-9]{2})(?:[ \t]+(.*))?")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BLANKS = b" \t\r\x0b\x0c"
+# The IANA registry of transfer codings; what is none of them leaves the body's end open
+_CODINGS = ("chunked", "compress", "deflate", "gzip", "x-compress", "x-gzip")
 _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 _CHARSET = re.compile(r";[ \t]*charset[ \t]*=[ \t]*(\"[^\"]*\"|[^;, \t]*)")
+
+_FAULTS: Final = {
+    "bare-cr": "a CR without its LF stands in the head, which some take for a line end",
+    "blank-line": "a line of blanks stands in the head, which some take for its end",
+}
 
 Kind = Literal["none", "length", "chunked", "close", "upgrade"]
 
@@ -96,9 +105,9 @@ def parse_head(data: bytes | bytearray, start: int, end: int) -> Message:
             f"the response begins with {show(lines[0])}, expected an HTTP/1.x status"
         )
     odd = {"bare-lf"} if any(not line.endswith(b"\r") for line in lines) else set()
-    fields = _parse_fields([line.removesuffix(b"\r") for line in lines[1:]], odd)
-    if not data[start:end].isascii():
-        odd.add("non-ascii")
+    bare = [line.removesuffix(b"\r") for line in lines]
+    odd |= _oddities(bare)
+    fields = _parse_fields(bare[1:], odd)
     return Message(
         version=status[1].decode("ascii"),
         status=int(status[2]),
@@ -110,14 +119,30 @@ def parse_head(data: bytes | bytearray, start: int, end: int) -> Message:
     )
 
 
+def _oddities(lines: list[bytes]) -> set[str]:
+    """Name what others read otherwise.
+
+    They part lines at a bare CR, end a head at a line of blanks, or stop at a NUL.
+    """
+    head = b"\n".join(lines)
+    found = {
+        "bare-cr": b"\r" in head,
+        "blank-line": not all(line.strip(_BLANKS) for line in lines),
+        "control": bool(_CONTROL.search(head)),
+        "non-ascii": not head.isascii(),
+    }
+    return {name for name, holds in found.items() if holds}
+
+
 def _parse_fields(lines: list[bytes], odd: set[str]) -> list[tuple[bytes, bytes]]:
     fields: list[tuple[bytes, list[bytes]]] = []
     for line in lines:
         name, colon, value = line.partition(b":")
-        if line.startswith((b" ", b"\t")) and fields:
+        blank = line.startswith((b" ", b"\t"))
+        if blank and fields:
             odd.add("obs-fold")
             fields[-1][1].append(line.strip(b" \t"))
-        elif not colon or not name.strip(b" \t"):
+        elif blank or not colon or not name.strip(b" \t"):  # RFC 9112, 2.2
             odd.add("no-colon")
         else:
             fields.append((name.strip(b" \t"), [value.strip(b" \t")]))
@@ -133,8 +158,17 @@ def body_framing(
 
     Only where the request asked for an ``upgrade`` does 101 begin another protocol.
     Stricter than the RFC: a Content-Length that is no number, or two different ones,
-    is a fault even where the connection's end would give a body.
+    is a fault even where the connection's end would give a body; and so is a head that
+    others read to another end.
     """
+    framing = _framing(message, method, upgrade=upgrade)
+    fault = framing.fault or next(
+        (_FAULTS[each] for each in message.oddities if each in _FAULTS), ""
+    )
+    return replace(framing, fault=fault) if fault else framing
+
+
+def _framing(message: Message, method: str, *, upgrade: bool) -> Framing:
     codings = tuple(_tokens(message, "content-encoding"))
     transfer = list(_tokens(message, "transfer-encoding"))
     if is_interim(message.status) or message.status in NO_BODY:
@@ -143,7 +177,7 @@ def body_framing(
     if method == "HEAD":  # its fields are those of a body that is not sent
         return Framing("none", codings=codings)
     if transfer:
-        return _transfer_framing(transfer, codings)
+        return _transfer_framing(message, transfer, codings)
     lengths = set(_elements(message, "content-length"))
     if len(lengths) > 1 or not all(_LENGTH.fullmatch(length) for length in lengths):
         found = b", ".join(sorted(lengths))
@@ -154,10 +188,16 @@ def body_framing(
     return Framing("close", codings=codings)
 
 
-def _transfer_framing(transfer: list[str], content: tuple[str, ...]) -> Framing:
+def _transfer_framing(
+    message: Message, transfer: list[str], content: tuple[str, ...]
+) -> Framing:
     """Frame by Transfer-Encoding, which overrides Content-Length."""
     fault = ""
-    if "chunked" in transfer[:-1]:
+    if not set(transfer) <= set(_CODINGS):
+        fault = f"Transfer-Encoding is {show(transfer)}, expected codings that exist"
+    elif message.version == "HTTP/1.0":  # RFC 9112, 6.1
+        fault = "Transfer-Encoding stands in a response of HTTP/1.0, which has none"
+    elif "chunked" in transfer[:-1]:
         fault = f"Transfer-Encoding is {show(transfer)}, expected chunked to stand last"
     kind: Kind = "chunked" if transfer[-1] == "chunked" else "close"
     codings = (*content, *(coding for coding in transfer if coding != "chunked"))

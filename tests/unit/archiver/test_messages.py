@@ -58,6 +58,9 @@ def test_a_clean_head_is_read_as_it_was_sent():
         (b"HTTP/1.1 200 OK\r\njunk\r\nA: 1\r\n\r\n", ((b"A", b"1"),), ("no-colon",)),
         (b"HTTP/1.1 200 OK\r\n: x\r\nA: 1\r\n\r\n", ((b"A", b"1"),), ("no-colon",)),
         (b"HTTP/1.1 200 OK\r\n  x\r\nA: 1\r\n\r\n", ((b"A", b"1"),), ("no-colon",)),
+        (b"HTTP/1.1 200 OK\r\n A: x\r\nA: 1\r\n\r\n", ((b"A", b"1"),), ("no-colon",)),
+        (b"HTTP/1.1 200 OK\r\nA: 1\0\r\n\r\n", ((b"A", b"1\0"),), ("control",)),
+        (b"HTTP/1.1 200 O\x7f\r\nA: 1\r\n\r\n", ((b"A", b"1"),), ("control",)),
         (b"HTTP/1.1 200 OK\r\nA : 1\r\n\r\n", ((b"A", b"1"),), ()),
         (b"HTTP/1.1 200 OK\r\nA:\r\n\r\n", ((b"A", b""),), ()),
         (b"HTTP/1.1 200 OK\r\nA: b:c\r\n\r\n", ((b"A", b"b:c"),), ()),
@@ -182,6 +185,59 @@ def test_a_length_that_is_none_or_two_is_a_fault(lines):
 def test_a_chunked_coding_that_does_not_stand_last_is_a_fault(value):
     found = body_framing(message(b"Transfer-Encoding: " + value))
     assert "expected chunked to stand last" in found.fault
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"xchunked",
+        b'"chunked"',
+        b"chunked;a=b",
+        b"\x0bchunked",
+        b"chunked\x0c",
+        b"chunked\xa0",
+        "chun\u212aed".encode(),
+        b"br, chunked",
+    ],
+)
+def test_a_transfer_coding_that_nobody_knows_leaves_the_end_of_the_body_open(value):
+    found = body_framing(message(b"Transfer-Encoding: " + value, b"Content-Length: 3"))
+    assert "expected codings that exist" in found.fault
+
+
+def test_a_transfer_coding_in_a_response_of_http_1_0_is_a_fault():
+    head = message(b"Transfer-Encoding: chunked", status=b"HTTP/1.0 200 OK")
+    found = body_framing(head)
+    assert found.kind == "chunked"
+    assert "a response of HTTP/1.0, which has none" in found.fault
+
+
+@pytest.mark.parametrize("blanks", [b" ", b"\t", b" \t ", b"\x0b", b"\x0c"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_line_of_blanks_which_others_take_for_the_end_of_a_head_is_a_fault(
+    blanks, method
+):
+    for lines in ([blanks, b"A: 1"], [b"A: 1", blanks, b"<p>another body</p>"]):
+        found = message(*lines, b"Content-Length: 3")
+        assert "blank-line" in found.oddities
+        assert "some take for its end" in body_framing(found, method).fault
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"A: x\rContent-Length: 3"],
+        [b"A: x\rTransfer-Encoding: chunked"],
+        [b"A: x\r\rbody"],
+        [b"A: x\r"],
+        [b"\r"],
+    ],
+)
+def test_a_bare_cr_by_which_others_part_lines_is_a_fault(lines):
+    found = message(*lines)
+    assert "bare-cr" in found.oddities or "blank-line" in found.oddities
+    assert "which some take for" in body_framing(found).fault
+    assert "bare-cr" in message(status=b"HTTP/1.1 200 OK\rA: 1").oddities
 
 
 @pytest.mark.parametrize("status", [b"101", b"204", b"304"])
