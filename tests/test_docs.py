@@ -1,6 +1,10 @@
 """What the documents say about the project is so."""
 
+import ast
+import importlib
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -90,3 +94,75 @@ def test_the_project_names_no_place_that_only_its_makers_have():
     forbidden = re.compile(r"/work/|helper session|file:///opt")
     for page in PAGES:
         assert not forbidden.search(read(page)), page
+
+
+# A file or a folder of the project, or a module, or something that a module defines.
+PLACE = re.compile(r"(?<![\w/.-])(?:archiver|claims|tests|tools|benchmarks)/[\w/.]*\w")
+DOTTED = re.compile(r"(?<![\w/.-])(?:archiver|claims)(?:\.[A-Za-z_]\w*)+(?!\.?[\w/])")
+SUFFIXES = (".md", ".json", ".csv", ".toml")
+CODE = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("archiver", "claims", "tests", "tools", "benchmarks")
+    for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def prose(source):
+    """Return the docstrings and comments of a module, as one text."""
+    defining = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
+    nodes = [n for n in ast.walk(ast.parse(source)) if isinstance(n, defining)]
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = [each.string for each in tokens if each.type == tokenize.COMMENT]
+    return "\n".join([ast.get_docstring(node) or "" for node in nodes] + comments)
+
+
+def is_in_the_house(dotted):
+    """Tell whether a dotted name is a module, or what a module has by that name."""
+    parts = dotted.split(".")
+    for cut in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:cut])
+        if place.is_dir() or place.with_suffix(".py").exists():
+            return cut == len(parts) or (
+                cut == len(parts) - 1
+                and not place.is_dir()
+                and hasattr(importlib.import_module(".".join(parts[:cut])), parts[-1])
+            )
+    return False
+
+
+def nowhere(text):
+    """Return what a text names of the project that the project does not have."""
+    dotted = [name for name in DOTTED.findall(text) if not name.endswith(SUFFIXES)]
+    return [name for name in PLACE.findall(text) if not (ROOT / name).exists()] + [
+        name for name in dotted if not is_in_the_house(name)
+    ]
+
+
+@pytest.mark.parametrize("page", [*PAGES, "claims/published/schema.sql"])
+def test_every_module_that_a_page_names_is_there(page):
+    assert nowhere(read(page)) == []
+
+
+def test_every_module_and_page_that_a_docstring_or_a_comment_names_is_there():
+    found = {}
+    for module in CODE:
+        text = prose(read(module))
+        pages = re.findall(r"[\w/-]+\.md\b", text)
+        away = [page for page in pages if not (ROOT / page).exists()]
+        found[module] = nowhere(text) + away
+    assert {module: names for module, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "archiver/nothing.py",
+        "claims/searching",
+        "archiver.verify_log",
+        "claims.folding.unfold",
+        "archiver.wire.fold",
+    ],
+)
+def test_a_name_that_nothing_has_is_found(name):
+    assert nowhere(f"It is in ``{name}``.") == [name]
+    assert nowhere("See archiver/wire, `claims.folding`, claims.folding.fold.") == []
