@@ -5,6 +5,10 @@ busy minute meets them all; medians are printed, with ratios to plain requests, 
 keep nothing.  What each archiver wrote is read again afterwards: one that lost a
 response is named.  ``observe`` is our recorder alone; ``sourcebook capture`` is the
 whole command, that signs, stores and logs each page.
+
+Bare loopback answers at once, so it shows what a program itself costs, and nothing that
+several jobs are for.  Therefore the same pages are asked of a site that takes 50 ms to
+answer, as one on the Internet does, by every program alike.
 """
 
 import argparse
@@ -80,6 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5, help="of the small pages")
+    parser.add_argument("--far", type=int, default=3, help="rounds; 0: none")
     parser.add_argument("--large", type=int, default=3, help="rounds; 0: none")
     given = parser.parse_args()
     for name in [name for name in os.environ if "proxy" in name.lower()]:
@@ -87,20 +92,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serving() as server:
         for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
             os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())
-        for workload in workloads(given.pages, given.rounds, given.large):
+        for workload in workloads(given.pages, given.rounds, given.far, given.large):
             measure(workload, server, Path(folder))
     used = server.seconds / server.answers * 1000
     print(f"The server gave {server.answers} answers, {used:.2f} ms of processor each.")
 
 
-def workloads(pages: int, rounds: int, large: int) -> list[Workload]:
+def workloads(pages: int, rounds: int, far: int, large: int) -> list[Workload]:
     """List what is asked for."""
-    small = tuple(f"/page/{number}" for number in range(pages))
     media = tuple(f"/media/{number}" for number in range(8))
-    found = [
-        Workload(f"{pages} small pages, {jobs} job(s)", small, jobs, rounds)
-        for jobs in (1, 8)
-    ]
+    found = []
+    for kind, name, turns in (
+        ("page", "small pages", rounds),
+        ("far", "small pages of a site that takes 50 ms", far),
+    ):
+        paths = tuple(f"/{kind}/{number}" for number in range(pages))
+        found += [
+            Workload(f"{pages} {name}, {jobs} job(s)", paths, jobs, turns)
+            for jobs in (1, 8)
+            if turns
+        ]
     if large:
         found += [
             Workload("64 MiB of words, 1 job", ("/words/0",), 1, large),

@@ -20,7 +20,7 @@ from pathlib import Path
 PIECE = 1 << 18  # bytes handed to the kernel at a time
 LARGE = 64 << 20
 HOSTS = 8
-LATE = 0.03  # seconds that a server far away takes
+LATE = {"late": 0.03, "far": 0.05}  # seconds that such a site takes to answer
 RESOURCES = 60  # that the page for browsers loads
 WORDS = ("a", "claim", "is", "tied", "quote", "by", "quote", "to", "bytes", "seen")
 
@@ -151,12 +151,13 @@ class Answering(asyncio.Protocol):
     def _answer(self, head: bytes) -> None:
         Answering.count += 1
         path = head.split(b" ", 2)[1].decode()
+        late = LATE.get(path.split("/")[1], 0)
         kind, body = self.pages.answer(path)
         closes = b"connection: close" in head.lower()
         lines = ["HTTP/1.1 200 OK", f"Content-Type: {kind}"]
         lines += [f"Content-Length: {len(body)}", *["Connection: close"] * closes]
         start = "\r\n".join([*lines, "", ""]).encode()
-        if len(body) <= PIECE and not path.startswith("/late/"):
+        if len(body) <= PIECE and not late:
             self.transport.write(start + body)
             if closes:
                 self.transport.close()
@@ -164,7 +165,6 @@ class Answering(asyncio.Protocol):
         pieces = memoryview(start + body if len(body) <= PIECE else body)
         if len(body) > PIECE:
             self.transport.write(start)
-        late = LATE if path.startswith("/late/") else 0
         task = asyncio.ensure_future(self._send(pieces, closes=closes, late=late))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
