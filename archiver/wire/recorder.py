@@ -23,8 +23,14 @@ from typing import BinaryIO
 
 from archiver.errors import ArchiveError, NetworkError
 from archiver.failures import FailureKind
-from archiver.wire.guard import Address, ParsedUrl, check_address
+from archiver.wire.guard import (
+    Address,
+    ParsedUrl,
+    check_address,
+    format_address,
+)
 from archiver.wire.messages import redirect_location
+from archiver.wire.ownaddresses import is_own
 from archiver.wire.responses import End, ResponseReader
 from archiver.wire.tls import Roots, TlsFacts, is_address, secure
 
@@ -226,7 +232,16 @@ class Exchange:
         self.answers = self.route.resolve(self.url.host, self.url.port, left)
         self.failure = "refused-address"
         for ip in self.answers:
-            check_address(Address(ip, self.url.port), self.route.allowed)
+            self._check(Address(ip, self.url.port))
+
+    def _check(self, address: Address) -> None:
+        check_address(address, self.route.allowed)
+        if address not in self.route.allowed and is_own(address.ip):
+            spelled = format_address(address)
+            raise NetworkError(
+                f"{spelled} is an address of this machine, expected one of another",
+                hint=f"if it is meant, allow this one with --allow-address {spelled}",
+            )
 
     def _dial(self) -> socket.socket:
         """Connect to the first address that answers; each has its share of the time."""

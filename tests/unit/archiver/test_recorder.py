@@ -155,6 +155,22 @@ def test_a_connection_that_goes_elsewhere_is_not_used():
         assert site.count("/") == 0
 
 
+def test_a_public_address_of_this_machine_is_not_asked_unless_it_is_allowed(
+    monkeypatch,
+):
+    # No test can give the machine a public address: one that passes for its own.
+    public = "198.41.0.4"
+    monkeypatch.setattr("archiver.wire.recorder.is_own", lambda ip: ip == public)
+    found = exchange("http://visitor.example:8080/", resolve=lambda *_: (public,))
+    with pytest.raises(NetworkError, match="an address of this machine") as caught:
+        found.send(request("/"))
+    assert caught.value.hint.endswith("--allow-address 198.41.0.4:8080")
+    assert (found.sock, found.failure) == (None, "refused-address")
+    with Site({"/": [HELLO]}) as site:
+        monkeypatch.setattr("archiver.wire.recorder.is_own", lambda _: True)
+        assert run(site).response.getvalue() == HELLO
+
+
 def test_every_address_is_tried_and_every_failure_told():
     with Site({}) as site:
         port = site.port
