@@ -34,9 +34,9 @@ from archiver.wire.guard import (
     Address,
     ParsedUrl,
     check_address,
-    check_url,
     format_address,
     parse_address,
+    parse_url,
 )
 from archiver.wire.login import origin_of
 from archiver.wire.messages import (
@@ -75,7 +75,7 @@ def observe(
         UnreachedError: no response came; the message says of what, and why not.
         ArchiveError: what came cannot be kept.
     """
-    first = check_url(url)
+    first = parse_url(url)
     route = open_route(first, options)
     if options.login:
         check_private(first, route)
@@ -162,7 +162,7 @@ class Way:
             self.recording.learn_hop(further)
             fields = [("via", uri), ("hopsFromSeed", f"{self.hops}E")]
             with suppress(NetworkError):  # it is kept, and the page is there
-                other = self.ask(check_url(further), [*fields, *self._addresses()])
+                other = self.ask(parse_url(further), [*fields, *self._addresses()])
                 return other if _is_page(other[0].message) else came
         return came
 
@@ -264,7 +264,7 @@ class Way:
         """
         escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
         try:
-            return check_url(urljoin(seen.uri, escaped))
+            return parse_url(urljoin(seen.uri, escaped))
         except (MalformedError, ValueError) as error:
             return self._fail(seen, "redirects", str(error))
 

@@ -8,7 +8,7 @@ import click
 
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
 from archiver.terminal import Seconds
-from archiver.wire.guard import check_url, parse_address
+from archiver.wire.guard import parse_address, parse_url
 from archiver.wire.observation import CaptureOptions, format_user_agent
 
 SECONDS = Seconds(0.1, MOST_SECONDS)
@@ -70,6 +70,6 @@ def check_asked(urls: Iterable[str], addresses: Iterable[str]) -> None:
         MalformedError: a URL is none for a capture, or an address is none.
     """
     for url in urls:
-        check_url(url)
+        parse_url(url)
     for address in addresses:
         parse_address(address)

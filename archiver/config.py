@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from archiver.errors import MalformedError
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 
 SCHEMA = "sourcebook/archive@1"
 INTERNAL = (
@@ -153,7 +153,7 @@ def _check_limit(name: str, limit: int, most: int) -> None:
 
 def _check_wayback(url: str) -> None:
     try:
-        parsed = check_url(url)
+        parsed = parse_url(url)
     except MalformedError as error:
         raise MalformedError(f"archive.toml: wayback.url: {error}") from error
     if parsed.fragment or "?" in url or url.endswith("/"):

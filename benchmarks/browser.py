@@ -23,7 +23,7 @@ from archiver.browser.chromium import find_chromium, launch_options
 from archiver.browser.ledger import Ledger
 from archiver.browser.proxy import Proxy
 from archiver.capture import open_route
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from archiver.wire.observation import CaptureOptions
 from archiver.wire.recording import Recording
 from benchmarks.loopback import RESOURCES, Server, serving
@@ -90,7 +90,7 @@ def recording(
 ) -> Iterator[dict[str, Any]]:
     """Run our proxy over a recording, and see that it had all of the page."""
     options = CaptureOptions(allow_addresses=server.addresses, ca_file=ca_file)
-    first = check_url(url)
+    first = parse_url(url)
     with Recording(home, started=now(), token=secrets.token_bytes) as warc:
         warc.learn(url)
         ledger = Ledger(warc, now, [])

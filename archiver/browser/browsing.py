@@ -24,7 +24,7 @@ from archiver.capture import check_private, keeping, open_route
 from archiver.chance import Clock, Token
 from archiver.errors import NetworkError, UnavailableError
 from archiver.failures import Failure
-from archiver.wire.guard import ParsedUrl, check_url, format_address
+from archiver.wire.guard import ParsedUrl, format_address, parse_url
 from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.recorder import Route
 from archiver.wire.recording import Recording
@@ -38,7 +38,7 @@ def observe(
     url: str, options: CaptureOptions, workdir: Path, *, clock: Clock, token: Token
 ) -> Observation:
     """Capture ``url`` with a browser; ``browse.observe_in_browser`` says the rest."""
-    first = check_url(url)
+    first = parse_url(url)
     program = find_chromium()
     route = open_route(first, options)
     cookies = options.login.cookies(first.url) if options.login else []

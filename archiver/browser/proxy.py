@@ -20,7 +20,7 @@ from archiver.browser.relay import ProxyContext, Relay
 from archiver.browser.services import REASON, is_service
 from archiver.browser.socks import NOT_ALLOWED, SUCCEEDED, Target, answer, read_target
 from archiver.errors import ArchiveError, MalformedError
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from archiver.wire.recorder import Route
 from archiver.wire.recording import Recording
 
@@ -132,7 +132,7 @@ class Proxy:
         if is_service(target.host) and target.host != self._wanted:
             return REASON
         try:
-            check_url(f"http://{target.netloc}/")
+            parse_url(f"http://{target.netloc}/")
         except MalformedError as error:
             return str(error)
         return ""

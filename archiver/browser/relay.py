@@ -23,7 +23,7 @@ from archiver.browser.services import REASON, asks_service
 from archiver.browser.socks import Target
 from archiver.errors import MalformedError, NetworkError
 from archiver.strict import show
-from archiver.wire.guard import ParsedUrl, check_url
+from archiver.wire.guard import ParsedUrl, parse_url
 from archiver.wire.recorder import Exchange, Route
 from archiver.wire.recording import Recording
 from archiver.wire.requestheads import RequestHead, RequestReader
@@ -194,7 +194,7 @@ class Relay:
 
     def _check_site(self, named: str) -> ParsedUrl:
         """Check that a request is for the site that the connection is for."""
-        found, wanted = check_url(named), check_url(self._site)
+        found, wanted = parse_url(named), parse_url(self._site)
         if (found.host, found.port) != (wanted.host, wanted.port):
             raise MalformedError(
                 f"a request is for {show(named)}, expected {self._site} as the"

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from archiver.errors import MalformedError
 from archiver.strict import show
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from archiver.wire.messages import OK, Message
 
 MAX_ORIGINAL: Final = 16_000  # characters
@@ -249,7 +249,7 @@ def same_url(one: str, other: str) -> bool:
 
 def _plain(url: str) -> str:
     try:
-        return check_url(url).url
+        return parse_url(url).url
     except MalformedError:
         return url
 

@@ -34,7 +34,7 @@ from archiver.strict import show
 from archiver.version import TOOL_FACTS
 from archiver.warcfile import FIELDS_TYPE, RecordHead, format_fields, new_record_id
 from archiver.wire.exchanges import Seen, failure_at
-from archiver.wire.guard import check_url, format_address
+from archiver.wire.guard import format_address, parse_url
 from archiver.wire.messages import CLIENT_ERROR, media_type_and_charset
 from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.recording import Recording
@@ -89,7 +89,7 @@ def fetch_memento(
         ArchiveError: what came cannot be kept.
     """
     asked = wanted.url
-    route = open_route(check_url(raw_form(asked)), options)
+    route = open_route(parse_url(raw_form(asked)), options)
     with (
         keeping(workdir),
         MementoRecording(workdir, started=clock(), token=token) as recording,
@@ -123,10 +123,10 @@ def _finish(
 
 def _reach_memento(way: Way, address: str) -> Came:
     """Follow the way to a memento, and on to its recorded bytes if it has that form."""
-    came = way.reach(check_url(address))
+    came = way.reach(parse_url(address))
     raw = raw_form(came[0].uri)
     if is_memento(came[0].message) and raw != came[0].uri:
-        came = way.reach(check_url(raw))
+        came = way.reach(parse_url(raw))
     if not is_memento(came[0].message):
         _refuse(way, came[0])
     return came

@@ -15,7 +15,7 @@ from archiver.elsewhere.memento import parse_stamp
 from archiver.errors import MalformedError
 from archiver.jsonobject import JsonObject
 from archiver.strict import show
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 
 MAX_ANSWER: Final = 4 << 20  # bytes; a page of very many parts has a long list of them
 MAX_WORDS: Final = 300  # characters of what the service says, in a message
@@ -82,7 +82,7 @@ def read_status(data: bytes) -> Pending | Refused | Saved:
         raise MalformedError(
             f"the timestamp is {show(stamp)}, expected a time in 14 digits"
         )
-    return Saved(stamp, moment, check_url(original).url)
+    return Saved(stamp, moment, parse_url(original).url)
 
 
 def read_words(data: bytes) -> str:

@@ -29,7 +29,7 @@ from archiver.failures import Failure
 from archiver.records import walk_records
 from archiver.snapshots import Draft
 from archiver.store import snapshot_file
-from archiver.wire.guard import Address, ParsedUrl, check_address, check_url
+from archiver.wire.guard import Address, ParsedUrl, check_address, parse_url
 from archiver.wire.messages import OK
 from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.tls import is_address
@@ -109,7 +109,7 @@ def second_custody(
     if why := why_not_public(taken, seen):
         raise NetworkError(f"{seen.final_url} is not submitted to {url}: {why}")
     service = _service(url, options, writer, patience or Patience())
-    page = check_url(seen.final_url).url
+    page = parse_url(seen.final_url).url
     body = _captured_body(writer, taken)
     found: list[Fetched] = []
 
@@ -151,7 +151,7 @@ def why_not_public(taken: Taken, seen: Observation) -> str:
     if seen.allowed_addresses:
         return "inner addresses were allowed for its capture, expected none"
     for url in (seen.requested_url, seen.final_url):
-        parsed = check_url(url)
+        parsed = parse_url(url)
         if _is_inner(parsed):
             return (
                 f"{parsed.host} is an inner host, expected one of the public Internet"

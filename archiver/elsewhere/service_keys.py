@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.errors import ArchiveError
 from archiver.keys import config_folder, escape, own_file, read_private
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 
 MAX_KEYS = 1 << 10  # bytes
 
@@ -19,7 +19,7 @@ _KEYS = re.compile(r"[!-9;-~]+:[!-~]+")  # access key, colon, secret
 
 def key_place(url: str) -> Path:
     """Return where the keys for the service at ``url`` lie, if there are any."""
-    parsed = check_url(url)
+    parsed = parse_url(url)
     return config_folder() / "wayback" / escape(f"{parsed.host}:{parsed.port}")
 
 
@@ -40,7 +40,7 @@ def read_keys(url: str) -> str | None:
             f"{place} holds no keys, expected one line: access key, colon, secret",
             hint=account_hint(url),
         )
-    if check_url(url).scheme != "https":
+    if parse_url(url).scheme != "https":
         raise ArchiveError(
             f"the keys in {place} are not sent to {url}, expected https",
             hint="name the service by https in archive.toml, or take the keys away",

@@ -27,7 +27,7 @@ from archiver.elsewhere.service_keys import account_hint
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.failures import Failure, FailureKind
 from archiver.wire.exchanges import Seen, failure_at, judge_exchange, judge_failure
-from archiver.wire.guard import check_url, parse_address
+from archiver.wire.guard import parse_address, parse_url
 from archiver.wire.messages import OK
 from archiver.wire.observation import CaptureOptions
 from archiver.wire.recorder import Budget, Exchange, Route
@@ -184,7 +184,7 @@ class Errand:
         budget = Budget(MAX_ANSWER, deadline)
         route = Route(budget, self._allowed, self._roots, options.resolve)
         exchange = Exchange(
-            url=check_url(url),
+            url=parse_url(url),
             route=route,
             started=now(),
             request=BytesIO(),
@@ -203,7 +203,7 @@ class Errand:
 
     def _head(self, url: str, body: bytes | None) -> bytes:
         """Write the head of a request; a body makes it a POST."""
-        parts, keys = urlsplit(check_url(url).url), self.service.keys
+        parts, keys = urlsplit(parse_url(url).url), self.service.keys
         lines = [
             f"{'GET' if body is None else 'POST'} {parts.path} HTTP/1.1",
             f"Host: {parts.netloc}",

@@ -14,7 +14,7 @@ from typing import Final
 
 from archiver.errors import MalformedError
 from archiver.strict import show
-from archiver.wire.guard import ParsedUrl, check_url
+from archiver.wire.guard import ParsedUrl, parse_url
 
 MAX_LIST: Final = 64 << 20  # bytes
 COLUMN: Final = "url"
@@ -107,7 +107,7 @@ def collect_seeds(lines: Iterable[Line], *, fragments: bool = False) -> Seeds:
     faults: list[SeedFault] = []
     for line in lines:
         try:
-            asked = check_url(line.url)
+            asked = parse_url(line.url)
         except MalformedError as error:
             faults.append(SeedFault(line.place, str(error), error.hint))
             continue

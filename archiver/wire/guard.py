@@ -85,7 +85,7 @@ class ParsedUrl:
     fragment: str
 
 
-def check_url(url: str) -> ParsedUrl:
+def parse_url(url: str) -> ParsedUrl:
     """Check that ``url`` is an absolute http or https URL in a plain spelling.
 
     Refused though RFC 3986 permits them: userinfo (a password does not belong into an

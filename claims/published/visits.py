@@ -14,7 +14,7 @@ from urllib.parse import quote
 from archiver.attempts import AttemptFacts, parse_attempt
 from archiver.errors import MalformedError
 from archiver.facts import SnapshotFacts
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from claims.leads import Lead
 from claims.published.record_rows import HeldSnapshot, LoggedStatement, Row, canonical
 
@@ -43,7 +43,7 @@ def address_of(url: str) -> str:
     What is no address that a capture may go to stays as it is.
     """
     try:
-        plain = check_url(url).url
+        plain = parse_url(url).url
     except MalformedError:
         return url
     escaped = quote(plain, safe=_PLAIN)

@@ -14,7 +14,7 @@ from archiver.config import Level
 from archiver.errors import MalformedError, VerificationError
 from archiver.facts import SnapshotFacts
 from archiver.redacting.redaction import is_redacted
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from claims.anchoring import Anchor
 from claims.dossier import CaseFolder, ClaimFile, Dossier
 from claims.holdings import Context, Holding
@@ -97,7 +97,7 @@ class CitedPage:
     @property
     def host(self) -> str:
         """Whom it is asked of."""
-        return check_url(self.url).host
+        return parse_url(self.url).host
 
     @property
     def quotes(self) -> int:
@@ -260,7 +260,7 @@ def _why_not(held: InHand) -> str:
 
 def _why_no_url(url: str) -> str:
     try:
-        check_url(url)
+        parse_url(url)
     except MalformedError as error:
         return f"its address cannot be asked for: {error}"
     return ""

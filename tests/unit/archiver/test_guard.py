@@ -11,9 +11,9 @@ from archiver.errors import MalformedError, NetworkError
 from archiver.wire.guard import (
     Address,
     check_address,
-    check_url,
     format_address,
     parse_address,
+    parse_url,
 )
 
 INNER = """
@@ -196,14 +196,14 @@ def test_what_is_no_address_and_port_is_refused(text, message):
     ],
 )
 def test_a_url_is_read_in_the_spelling_that_is_connected_to(typed, host, port, url):
-    parsed = check_url(typed)
+    parsed = parse_url(typed)
     assert (parsed.host, parsed.port) == (host, port)
     assert url in (None, parsed.url)
-    assert check_url(parsed.url).url == parsed.url
+    assert parse_url(parsed.url).url == parsed.url
 
 
 def test_the_fragment_is_kept_apart():
-    parsed = check_url("http://example.org/a?b#c#d")
+    parsed = parse_url("http://example.org/a?b#c#d")
     assert (parsed.url, parsed.fragment) == ("http://example.org/a?b", "c#d")
 
 
@@ -267,17 +267,17 @@ def test_the_fragment_is_kept_apart():
 )
 def test_what_is_no_plain_http_url_is_refused(url, message):
     with pytest.raises(MalformedError, match=message):
-        check_url(url)
+        parse_url(url)
 
 
 def test_a_password_is_not_repeated_in_the_message():
     with pytest.raises(MalformedError) as caught:
-        check_url("https://me:secret@example.org/")
+        parse_url("https://me:secret@example.org/")
     assert "secret" not in str(caught.value)
 
 
 def test_a_digit_of_another_script_that_maps_to_an_address_is_read_as_one():
-    parsed = check_url("http://１２７.０.０.１/")
+    parsed = parse_url("http://１２７.０.０.１/")
     assert parsed.host == "127.0.0.1"
     with pytest.raises(NetworkError):
         check_address(place(parsed.host, parsed.port), ())
@@ -287,7 +287,7 @@ def test_a_digit_of_another_script_that_maps_to_an_address_is_read_as_one():
 def test_any_text_is_a_url_or_refused_by_our_own_error(text):
     for url in (text, f"http://{text}", f"http://example.org/{text}"):
         try:
-            parsed = check_url(url)
+            parsed = parse_url(url)
         except MalformedError:
             continue
         assert re.fullmatch(r"[a-z0-9_.:-]+", parsed.host)

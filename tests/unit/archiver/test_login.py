@@ -3,7 +3,7 @@
 import pytest
 
 from archiver.errors import ArchiveError, MalformedError
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from archiver.wire.login import MAX_LOGIN, origin_of, parse_login, read_login
 
 GOOD = b"# the desk's own\r\nCookie: id=five six; b=\r\n\nauthorization:  Bearer abc \n"
@@ -81,5 +81,5 @@ def test_a_file_that_is_no_login_is_named(tmp_path):
 
 
 def test_an_origin_is_scheme_host_and_port():
-    assert origin_of(check_url("https://A.example/b")) == ("https", "a.example", 443)
-    assert origin_of(check_url("http://a.example:81/")) == ("http", "a.example", 81)
+    assert origin_of(parse_url("https://A.example/b")) == ("https", "a.example", 443)
+    assert origin_of(parse_url("http://a.example:81/")) == ("http", "a.example", 81)

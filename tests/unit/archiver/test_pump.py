@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archiver.browser.pump import Pump
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from archiver.wire.recorder import Budget, Exchange, Route, resolve_host
 from archiver.wire.requestheads import RequestReader
 from archiver.wire.tls import read_roots
@@ -142,7 +142,7 @@ def test_bytes_after_the_answer_reach_the_browser_and_the_record(tmp_path):
 def test_there_is_nothing_to_move_without_a_connection():
     route = Route(Budget(1, time.monotonic() + 5), [], read_roots(None), resolve_host)
     exchange = Exchange(
-        url=check_url("http://a.example/"),
+        url=parse_url("http://a.example/"),
         route=route,
         started=datetime(2026, 2, 3, tzinfo=UTC),
         request=io.BytesIO(),

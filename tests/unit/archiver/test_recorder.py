@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import ArchiveError, NetworkError
-from archiver.wire.guard import check_url, parse_address
+from archiver.wire.guard import parse_address, parse_url
 from archiver.wire.recorder import (
     Budget,
     Exchange,
@@ -40,7 +40,7 @@ def exchange(
     url="http://example.org/", *allowed, limits=None, resolve=resolve_host, **bounds
 ):
     return Exchange(
-        url=check_url(url),
+        url=parse_url(url),
         route=Route(
             limits or budget(),
             [parse_address(a) for a in allowed],

@@ -20,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator as Warcio
 from archiver.capture import observe, open_route
 from archiver.errors import NetworkError
 from archiver.wire.exchanges import judge_exchange
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 from archiver.wire.observation import CaptureOptions
 from archiver.wire.recorder import Exchange
 from archiver.wire.recording import Recording
@@ -118,7 +118,7 @@ def test_16_threads_capture_what_one_hostile_site_sends_and_mix_nothing(tmp_path
 
 def begin(recording, site, path) -> Exchange:
     """Begin an exchange by hand, as a proxy does: its request is sent."""
-    url = check_url(site.url(path))
+    url = parse_url(site.url(path))
     exchange = Exchange(
         url=url,
         route=open_route(url, options(site)),

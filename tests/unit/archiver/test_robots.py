@@ -13,7 +13,7 @@ from archiver.harvesting.robots import (
     robots_url,
     unreachable,
 )
-from archiver.wire.guard import check_url
+from archiver.wire.guard import parse_url
 
 URL = "https://a.example/robots.txt"
 SNAPSHOT = "ab" * 32
@@ -35,7 +35,7 @@ def read(text, status=200):
     ],
 )
 def test_it_lies_at_the_root_of_the_origin(url, where):
-    assert robots_url(check_url(url)) == where
+    assert robots_url(parse_url(url)) == where
 
 
 @pytest.mark.parametrize(
