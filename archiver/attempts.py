@@ -13,7 +13,7 @@ from typing import Any, Final
 from archiver.errors import MalformedError
 from archiver.failures import FAILURES, Failure
 from archiver.jsonobject import JsonObject
-from archiver.statements import Statement, Subject, check_time
+from archiver.statements import Statement, Subject, parse_time
 from archiver.strict import format_moment
 
 DRIVERS: Final = ("client", "browser")
@@ -140,8 +140,8 @@ def _parse_failure(failure: JsonObject) -> Failure:
         url=failure.text("url"),
         kind=next(kind for kind in FAILURES if kind == word),
         reason=failure.text("reason"),
-        started=check_time(started_on, failure.place("startedOn")),
-        finished=check_time(finished_on, failure.place("finishedOn")),
+        started=parse_time(started_on, failure.place("startedOn")),
+        finished=parse_time(finished_on, failure.place("finishedOn")),
         answers=failure.texts("answers"),
         peer=failure.text_or_null("peer") or "",
         received=failure.integer("bytesReceived"),
@@ -156,7 +156,7 @@ def _redactions(predicate: JsonObject) -> tuple[str, ...]:
 
 def _times(thing: JsonObject) -> tuple[str, str]:
     started_on, finished_on = _time(thing, "startedOn"), _time(thing, "finishedOn")
-    began, ended = (check_time(text, thing.what) for text in (started_on, finished_on))
+    began, ended = (parse_time(text, thing.what) for text in (started_on, finished_on))
     if ended < began:
         raise MalformedError(
             f"{thing.place('finishedOn')} is {finished_on}, expected a time from"
@@ -167,5 +167,5 @@ def _times(thing: JsonObject) -> tuple[str, str]:
 
 def _time(predicate: JsonObject, key: str) -> str:
     text = predicate.text(key)
-    check_time(text, predicate.place(key))
+    parse_time(text, predicate.place(key))
     return text

@@ -12,7 +12,7 @@ from typing import Any, Final
 from archiver.attempts import DRIVERS
 from archiver.errors import MalformedError
 from archiver.jsonobject import JsonObject
-from archiver.statements import Statement, Subject, check_time
+from archiver.statements import Statement, Subject, parse_time
 from archiver.strict import show
 
 CUSTODIES: Final = ("observed", "supplied")
@@ -258,5 +258,5 @@ def _parse_deposit(predicate: JsonObject) -> Deposit:
 
 def _time(predicate: JsonObject, key: str) -> str:
     text = predicate.text(key)
-    check_time(text, predicate.place(key))
+    parse_time(text, predicate.place(key))
     return text

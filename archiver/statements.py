@@ -164,7 +164,7 @@ def parse_statement(payload: bytes, origin: str | None = None) -> Statement:
     return Statement(kind, _parse_subjects(subjects), predicate.members, tuple(unknown))
 
 
-def check_time(text: object, what: str) -> datetime:
+def parse_time(text: object, what: str) -> datetime:
     """Return the moment of an RFC 3339 time in UTC, ``Z`` and capitals only.
 
     Raises:
@@ -333,7 +333,7 @@ def _parse_subjects(subjects: list[JsonObject]) -> tuple[Subject, ...]:
 def _check_predicate(predicate: JsonObject, origin: str | None) -> None:
     """Check what every predicate has: salt, origin and claimed time."""
     predicate.hex("salt", digits=SALT_DIGITS)
-    check_time(predicate.value("on"), predicate.place("on"))
+    parse_time(predicate.value("on"), predicate.place("on"))
     found = predicate.text("origin")
     if origin is not None and found != origin:
         raise VerificationError(

@@ -25,7 +25,7 @@ from archiver.holdings import StoredStatement, read_statements
 from archiver.keys import escape, own_file, state_folder
 from archiver.redacting.redaction import Secrets
 from archiver.redacting.urlsecrets import HIDDEN, MARKER
-from archiver.statements import check_time
+from archiver.statements import parse_time
 from archiver.store import Archive, about, statement_file
 from archiver.strict import format_moment, parse_json
 from archiver.trust import Trust
@@ -136,12 +136,12 @@ def _requested(stored: StoredStatement) -> _Requested | None:
     with about(statement_file(stored.id)):
         if stored.statement.type == "attempt":
             attempt = parse_attempt(stored.statement)
-            started = check_time(attempt.started_on, "startedOn")
+            started = parse_time(attempt.started_on, "startedOn")
             return _Requested(attempt.requested_url, started, None)
         if stored.statement.type == "snapshot":
             facts = parse_snapshot(stored.statement)
             if facts.exchange:
-                started = check_time(facts.exchange.started_on, "startedOn")
+                started = parse_time(facts.exchange.started_on, "startedOn")
                 return _Requested(facts.exchange.requested_url, started, facts)
     return None
 
@@ -175,7 +175,7 @@ def _lock(place: Path) -> int:
 def _read(handle: int) -> datetime | None:
     try:
         found = parse_json(os.pread(handle, MAX_RUN, 0), "the run")
-        return check_time(found["startedOn"], "startedOn")
+        return parse_time(found["startedOn"], "startedOn")
     except (MalformedError, KeyError, TypeError):
         return None
 

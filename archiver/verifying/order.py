@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Mapping
 
 from archiver.findings import Report
-from archiver.statements import Entry, check_time
+from archiver.statements import Entry, parse_time
 from archiver.store import LOG
 from archiver.verifying.statements import CheckedStatement
 
@@ -48,7 +48,7 @@ def _verify_time(
 ) -> tuple[str, int]:
     """Compare a claimed time with the latest one before it."""
     on = str(checked.statement.predicate["on"])
-    if latest[0] and check_time(on, "on") < check_time(latest[0], "on"):
+    if latest[0] and parse_time(on, "on") < parse_time(latest[0], "on"):
         report.add(
             "time-order",
             checked.file,

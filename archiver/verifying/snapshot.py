@@ -32,7 +32,7 @@ from archiver.records import (
     walk_records,
     whole_file,
 )
-from archiver.statements import Statement, check_time
+from archiver.statements import Statement, parse_time
 from archiver.store import Archive, open_plain, snapshot_file
 from archiver.strict import show
 from archiver.text import EXTRACTORS
@@ -188,11 +188,11 @@ def _check_exchange(exchange: CaptureFacts, main: Record) -> None:
             f" {show(exchange.final_url)}, the address that is signed"
         )
     first, last = exchange.started_on, exchange.finished_on
-    began = check_time(first, "startedOn").replace(microsecond=0)
+    began = parse_time(first, "startedOn").replace(microsecond=0)
     if (
         not began
-        <= check_time(main.date, "WARC-Date")
-        <= check_time(last, "finishedOn")
+        <= parse_time(main.date, "WARC-Date")
+        <= parse_time(last, "finishedOn")
     ):
         raise VerificationError(
             f"record {main.index} is of {main.date}, expected a time from {first} to"

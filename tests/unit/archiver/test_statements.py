@@ -19,7 +19,6 @@ from archiver.statements import (
     Envelope,
     Statement,
     Subject,
-    check_time,
     format_bundle,
     format_entry,
     format_statement,
@@ -28,6 +27,7 @@ from archiver.statements import (
     parse_bundle,
     parse_entry,
     parse_statement,
+    parse_time,
     sign_statement,
 )
 
@@ -207,7 +207,7 @@ def test_what_could_not_be_read_again_is_not_signed():
     ],
 )
 def test_a_time_is_a_moment_in_utc(text, moment):
-    assert check_time(text, "it") == moment
+    assert parse_time(text, "it") == moment
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_time_is_a_moment_in_utc(text, moment):
 )
 def test_a_time_in_any_other_spelling_is_refused(text):
     with pytest.raises(MalformedError, match=r"^it is .*, expected a time as 2026"):
-        check_time(text, "it")
+        parse_time(text, "it")
 
 
 def test_a_bundle_is_read_back_as_it_was_written():
