@@ -87,7 +87,7 @@ def format_receipt(receipt: Receipt) -> bytes:
     return data
 
 
-def check_receipt(
+def open_receipt(
     receipt: Receipt, entry: bytes, policy: Policy, origin: str | None = None
 ) -> OpenedCheckpoint:
     """Check that a log of ``policy`` holds ``entry`` at the receipt's index.

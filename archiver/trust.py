@@ -20,7 +20,7 @@ from archiver.errors import (
     VerificationError,
 )
 from archiver.policy import Policy, parse_policy
-from archiver.receipts import check_receipt, parse_receipt
+from archiver.receipts import open_receipt, parse_receipt
 from archiver.signers import (
     LogPlace,
     Signer,
@@ -222,7 +222,7 @@ def _check_policy(archive: Archive, before: Trust, envelope: Envelope) -> None:
     data = read_file(archive, receipt_file(envelope.id), _MAX_FILE)
     receipt = parse_receipt(data)
     entry = format_entry("policy", envelope)
-    check_receipt(receipt, entry, before.policy, archive.config.origin)
+    open_receipt(receipt, entry, before.policy, archive.config.origin)
     before.check_signer(envelope.keyid, "policy", receipt.index)
 
 

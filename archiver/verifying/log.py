@@ -15,7 +15,7 @@ from archiver.log import CHECKPOINT, MAX_BUNDLE, MAX_NOTE
 from archiver.merkle import Tree, leaf_hash
 from archiver.notes import parse_note
 from archiver.policy import open_checkpoint
-from archiver.receipts import check_receipt
+from archiver.receipts import open_receipt
 from archiver.statements import Entry, format_entry, parse_entry
 from archiver.store import (
     LOG,
@@ -259,7 +259,7 @@ def _verify_receipts(
         report.count("receipts")
         entry = format_entry(checked.statement.type, checked.envelope)
         try:
-            found = check_receipt(
+            found = open_receipt(
                 checked.receipt, entry, trust.policy, archive.config.origin
             )
         except SourcebookError as error:

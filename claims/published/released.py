@@ -21,7 +21,7 @@ from archiver.log import read_published
 from archiver.merkle import Tree, leaf_hash
 from archiver.notes import format_note, open_note
 from archiver.policy import Policy
-from archiver.receipts import Receipt, check_receipt, format_receipt, parse_receipt
+from archiver.receipts import Receipt, format_receipt, open_receipt, parse_receipt
 from archiver.release import (
     MAX_FILE,
     compare_release,
@@ -147,7 +147,7 @@ def _read_note(archive: Archive, trust: Trust, release: StoredStatement) -> byte
     rel = receipt_file(release.id)
     receipt = parse_receipt(read_file(archive, rel, MAX_RECEIPT))
     entry = format_entry(release.statement.type, release.envelope)
-    check_receipt(receipt, entry, trust.policy, archive.config.origin)
+    open_receipt(receipt, entry, trust.policy, archive.config.origin)
     return receipt.note
 
 

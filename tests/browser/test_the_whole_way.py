@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Page
 
 from archiver.policy import parse_policy
-from archiver.receipts import check_receipt, parse_receipt
+from archiver.receipts import open_receipt, parse_receipt
 from archiver.statements import Envelope, format_entry, parse_bundle, parse_statement
 from sourcebook import cli
 from tests.site import Site, page
@@ -258,7 +258,7 @@ def test_the_page_holds_the_signed_statement_and_a_receipt_that_holds(way, reade
     for text in (ours, theirs):  # of the day it was signed, and of the release
         receipt = parse_receipt(text.encode())
         assert receipt.index == 2
-        check_receipt(receipt, entry, policy)
+        open_receipt(receipt, entry, policy)
 
 
 def test_the_file_that_the_site_gives_out_holds_the_bytes_of_the_wire(way, reader):

@@ -15,8 +15,8 @@ from archiver.policy import LogKey, Policy
 from archiver.receipts import (
     MAX_RECEIPT,
     Receipt,
-    check_receipt,
     format_receipt,
+    open_receipt,
     parse_receipt,
 )
 
@@ -46,7 +46,7 @@ NOTE = note_of().decode()
 def test_a_receipt_proves_its_entry_and_reads_back_as_it_was_written(index):
     receipt = receipt_of(index)
     assert parse_receipt(format_receipt(receipt)) == receipt
-    opened = check_receipt(receipt, ENTRIES[index], POLICY)
+    opened = open_receipt(receipt, ENTRIES[index], POLICY)
     assert opened.checkpoint == Checkpoint(LOG, 20, TREE.root)
     assert opened.log == KEY
 
@@ -57,7 +57,7 @@ def test_a_receipt_of_a_log_with_one_entry_has_no_hashes():
     data = format_receipt(receipt)
     assert data.startswith(b"c2sp.org/tlog-proof@v1\nindex 0\n\nexample.com/log\n1\n")
     assert parse_receipt(data) == receipt
-    assert check_receipt(receipt, b"alone", POLICY).checkpoint.size == 1
+    assert open_receipt(receipt, b"alone", POLICY).checkpoint.size == 1
 
 
 def test_a_receipt_is_written_as_the_specification_shows_it():
@@ -74,7 +74,7 @@ def test_a_receipt_with_any_bit_changed_proves_nothing(index, data):
     bit = data.draw(st.integers(0, 8 * len(whole) - 1))
     whole[bit // 8] ^= 1 << bit % 8
     with pytest.raises((MalformedError, VerificationError)):
-        check_receipt(parse_receipt(bytes(whole)), ENTRIES[index], POLICY)
+        open_receipt(parse_receipt(bytes(whole)), ENTRIES[index], POLICY)
 
 
 @given(st.integers(0, 19), st.integers(0, 19))
@@ -82,26 +82,26 @@ def test_a_receipt_with_any_bit_changed_proves_nothing(index, data):
 def test_a_receipt_proves_no_other_entry_and_no_other_place(index, other):
     receipt = receipt_of(index)
     if index == other:
-        check_receipt(receipt, ENTRIES[other], POLICY)
+        open_receipt(receipt, ENTRIES[other], POLICY)
         return
     with pytest.raises(ProofError):
-        check_receipt(receipt, ENTRIES[other], POLICY)
+        open_receipt(receipt, ENTRIES[other], POLICY)
     moved = Receipt(other, receipt.proof, receipt.note)
     with pytest.raises(ProofError):
-        check_receipt(moved, ENTRIES[index], POLICY)
+        open_receipt(moved, ENTRIES[index], POLICY)
 
 
 def test_a_receipt_is_of_the_origin_that_was_asked_for():
-    check_receipt(receipt_of(3), ENTRIES[3], POLICY, LOG)
+    open_receipt(receipt_of(3), ENTRIES[3], POLICY, LOG)
     with pytest.raises(VerificationError, match=r"expected 'example\.com/other'"):
-        check_receipt(receipt_of(3), ENTRIES[3], POLICY, "example.com/other")
+        open_receipt(receipt_of(3), ENTRIES[3], POLICY, "example.com/other")
 
 
 def test_a_receipt_under_an_unknown_log_key_is_refused():
     stranger = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32).public_key()
     key = VerifierKey(LOG, ED25519, stranger.public_bytes_raw())
     with pytest.raises(VerificationError, match="the note is signed by"):
-        check_receipt(receipt_of(3), ENTRIES[3], Policy((LogKey(key),)))
+        open_receipt(receipt_of(3), ENTRIES[3], Policy((LogKey(key),)))
 
 
 @given(st.binary(max_size=200))

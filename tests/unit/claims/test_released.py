@@ -10,7 +10,7 @@ from archiver.checkpoints import Checkpoint, format_checkpoint
 from archiver.errors import VerificationError
 from archiver.merkle import leaf_hash, tree_root
 from archiver.notes import format_note, parse_note, sign_note
-from archiver.receipts import check_receipt, parse_receipt
+from archiver.receipts import open_receipt, parse_receipt
 from archiver.release import NewRelease, sign_release
 from archiver.statements import parse_entry
 from archiver.store import receipt_file, statement_file, writing
@@ -53,7 +53,7 @@ def test_every_receipt_proves_its_statement_against_the_release_s_checkpoint(des
     release = read_release(desk.archive, desk.trust)
     for logged, entry in zip(release.logged, release.entries, strict=True):
         receipt = parse_receipt(logged.receipt)
-        opened = check_receipt(receipt, entry, desk.trust.policy)
+        opened = open_receipt(receipt, entry, desk.trust.policy)
         assert opened.checkpoint == release.checkpoint
         assert opened.text == release.note
         assert receipt.index == logged.index
