@@ -233,7 +233,7 @@ def cosignature_time(signature: bytes) -> int:
     return int.from_bytes(signature[:_TIME_SIZE])
 
 
-def check_cosignature(key: VerifierKey, text: str, signature: bytes) -> int:
+def open_cosignature(key: VerifierKey, text: str, signature: bytes) -> int:
     """Check a witness's signature on a checkpoint; return its time (Unix seconds).
 
     ``signature`` is the time, 8 bytes big-endian, and the Ed25519 signature.
@@ -320,7 +320,7 @@ def _by_name_and_id(
 
 def _check_line(key: VerifierKey, text: str, signature: bytes) -> None:
     if key.algorithm == COSIGNATURE:
-        check_cosignature(key, text, signature)
+        open_cosignature(key, text, signature)
     else:
         check_signature(load_public_key(key.public), text.encode(), signature)
 

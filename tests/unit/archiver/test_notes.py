@@ -16,12 +16,12 @@ from archiver.notes import (
     Note,
     NoteSignature,
     VerifierKey,
-    check_cosignature,
     check_name,
     cosignature_time,
     format_note,
     format_vkey,
     key_id,
+    open_cosignature,
     open_note,
     parse_note,
     parse_vkey,
@@ -331,7 +331,7 @@ def test_a_weak_key_is_refused_even_if_it_came_past_its_parser():
 
 def test_a_cosignature_gives_its_time():
     key, line = vkey(WITNESS, COSIGNATURE, 2), witness_line()
-    assert check_cosignature(key, TEXT, line.signature) == TIME
+    assert open_cosignature(key, TEXT, line.signature) == TIME
     assert cosignature_time(line.signature) == TIME
     assert line.key_id == key.id
 
@@ -341,15 +341,13 @@ def test_a_cosignature_gives_its_time():
 def test_a_cosignature_with_any_bit_changed_its_time_among_them_is_refused(bit):
     line = changed(witness_line(), bit)
     with pytest.raises(VerificationError):
-        check_cosignature(vkey(WITNESS, COSIGNATURE, 2), TEXT, line.signature)
+        open_cosignature(vkey(WITNESS, COSIGNATURE, 2), TEXT, line.signature)
 
 
 def test_a_cosignature_of_another_text_is_refused():
     other = TEXT.replace("3", "4")
     with pytest.raises(VerificationError, match="does not verify"):
-        check_cosignature(
-            vkey(WITNESS, COSIGNATURE, 2), other, witness_line().signature
-        )
+        open_cosignature(vkey(WITNESS, COSIGNATURE, 2), other, witness_line().signature)
 
 
 @pytest.mark.parametrize("time", [0, 2**63, 2**64 - 1])
@@ -357,7 +355,7 @@ def test_a_cosignature_of_no_time_is_refused_even_if_it_is_well_signed(time):
     message = f"cosignature/v1\ntime {time}\n{TEXT}".encode()
     signature = time.to_bytes(8) + private(2).sign(message)
     with pytest.raises(VerificationError, match=f"has the time {time}, expected 1 to"):
-        check_cosignature(vkey(WITNESS, COSIGNATURE, 2), TEXT, signature)
+        open_cosignature(vkey(WITNESS, COSIGNATURE, 2), TEXT, signature)
 
 
 @pytest.mark.parametrize("time", [-1, 0, 2**63])
@@ -369,7 +367,7 @@ def test_a_cosignature_of_no_time_is_not_made(time):
 @pytest.mark.parametrize("length", [0, 8, 64, 71, 73])
 def test_a_cosignature_of_another_length_is_refused(length):
     with pytest.raises(VerificationError, match=f"{length} bytes long, expected 72"):
-        check_cosignature(vkey(WITNESS, COSIGNATURE, 2), TEXT, bytes(length))
+        open_cosignature(vkey(WITNESS, COSIGNATURE, 2), TEXT, bytes(length))
 
 
 def test_a_cosignature_is_no_log_signature_and_the_other_way_round():
