@@ -181,7 +181,7 @@ def _count_custody(trust: Trust, stored: StoredStatement, facts: SnapshotFacts) 
     if facts.custody != "observed" or stored.index is None:
         return "supplied"
     try:
-        trust.check_signer(stored.envelope.keyid, "snapshot", stored.index)
+        trust.find_signer(stored.envelope.keyid, "snapshot", stored.index)
     except VerificationError:
         return "supplied"
     return "observed"

@@ -55,7 +55,7 @@ def _when(stored: StoredStatement) -> tuple[str, int, str]:
 def _open(archive: Archive, trust: Trust, rel: str, index: int) -> StoredStatement:
     envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT), canonical=True)
     statement = open_statement(envelope, trust.keys, archive.config.origin)
-    trust.check_signer(envelope.keyid, statement.type, index)
+    trust.find_signer(envelope.keyid, statement.type, index)
     if rel != statement_file(envelope.id):
         raise VerificationError(
             f"{rel} holds statement {envelope.id}, expected its name"

@@ -78,7 +78,7 @@ class Trust:
         """The statement keys by keyid."""
         return {signer.keyid: signer.public for signer in self.signers}
 
-    def check_signer(self, keyid: str, statement_type: str, index: int) -> Signer:
+    def find_signer(self, keyid: str, statement_type: str, index: int) -> Signer:
         """Check that ``keyid`` may sign a statement of this type at this log index.
 
         Raises:
@@ -223,7 +223,7 @@ def _check_policy(archive: Archive, before: Trust, envelope: Envelope) -> None:
     receipt = parse_receipt(data)
     entry = format_entry("policy", envelope)
     open_receipt(receipt, entry, before.policy, archive.config.origin)
-    before.check_signer(envelope.keyid, "policy", receipt.index)
+    before.find_signer(envelope.keyid, "policy", receipt.index)
 
 
 def _read(archive: Archive, number: int, name: str) -> bytes:

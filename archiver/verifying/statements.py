@@ -121,7 +121,7 @@ def _check_place(trust: Trust | None, checked: CheckedStatement, name: str) -> N
         )
     if trust is not None:
         index = checked.receipt.index if checked.receipt else UNLOGGED
-        trust.check_signer(checked.envelope.keyid, checked.statement.type, index)
+        trust.find_signer(checked.envelope.keyid, checked.statement.type, index)
 
 
 def _name(rel: str) -> str:

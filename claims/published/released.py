@@ -182,7 +182,7 @@ def _read_logged(
         raise VerificationError(
             f"{statement_file(statement_id)} is not what entry {index} of the log says"
         )
-    signer = trust.check_signer(stored.envelope.keyid, stored.statement.type, index)
+    signer = trust.find_signer(stored.envelope.keyid, stored.statement.type, index)
     receipt = Receipt(index, head.tree.prove_inclusion(index), head.note)
     return LoggedStatement(
         index=index,
