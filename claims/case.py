@@ -46,7 +46,7 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check_archive(archive: Archive, trust: Trust | None = None) -> Checked:
+def examine_archive(archive: Archive, trust: Trust | None = None) -> Checked:
     """Apply the rules to every case of ``archive``, to the end.
 
     ``trust`` is the one in force where the caller has read it already.

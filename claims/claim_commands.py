@@ -17,7 +17,7 @@ from archiver.terminal import (
     visible,
 )
 from claims.authoring import NewClaim, NewQuote, UnfitError, write_claim
-from claims.case import Checked, check_archive
+from claims.case import Checked, examine_archive
 from claims.model import Kind
 from claims.rules import Examined, exit_code
 
@@ -78,7 +78,7 @@ def new(place: str, as_json: bool, **given: Any) -> None:
         click.echo(written.id)
         for file in files:
             click.echo(f"    {file}")
-    own = _findings(check_archive(archive), [files[-1], *files])
+    own = _findings(examine_archive(archive), [files[-1], *files])
     for finding in own:
         click.echo(_told(finding), err=True)
 
@@ -93,7 +93,7 @@ def check(wanted: tuple[str, ...], as_json: bool) -> None:
 
     Example: sourcebook claim check handover/status
     """
-    checked = check_archive(named_archive())
+    checked = examine_archive(named_archive())
     places = [place for each in wanted for place in _places(checked, each)]
     findings = _findings(checked, places) if wanted else list(checked.findings)
     for finding in findings:
@@ -116,7 +116,7 @@ def show(wanted: str, as_json: bool) -> None:
 
     Example: sourcebook claim show handover/status
     """
-    checked = check_archive(named_archive())
+    checked = examine_archive(named_archive())
     examined = find_claim(checked, wanted)
     if as_json:
         print_json(claim_object(examined))

@@ -25,7 +25,7 @@ from archiver.terminal import (
     worst,
 )
 from archiver.trust import read_trust
-from claims.case import Checked, check_archive
+from claims.case import Checked, examine_archive
 from claims.citing import (
     Imprint,
     Provenance,
@@ -126,10 +126,10 @@ def cite(wanted: str, style: str, site: str) -> None:
 def _found(archive: Archive, wanted: str) -> tuple[dict[str, object], str]:
     """Find what ``wanted`` names; return it as an object and as lines."""
     if re.match(CLAIM_ID.regex, wanted):
-        examined = find_claim(check_archive(archive), wanted)
+        examined = find_claim(examine_archive(archive), wanted)
         return claim_object(examined), format_claim(examined)
     if re.match(SOURCE_ID.regex, wanted) or re.match(LEAD_ID.regex, wanted):
-        thing, line = written_thing(check_archive(archive), wanted)
+        thing, line = written_thing(examine_archive(archive), wanted)
         return thing, visible(line)
     thing, lines = _signed(archive, wanted)
     return thing, "\n".join(map(visible, lines))
@@ -157,7 +157,7 @@ def _signed(archive: Archive, wanted: str) -> tuple[dict[str, object], Iterator[
 
 
 def _reference(archive: Archive, wanted: str, imprint: Imprint) -> Reference:
-    checked = check_archive(archive)
+    checked = examine_archive(archive)
     if re.match(CLAIM_ID.regex, wanted) or "/" in wanted:
         examined = find_claim(checked, wanted)
         folder = next(

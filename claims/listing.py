@@ -17,7 +17,7 @@ from archiver.holdings import (
 )
 from archiver.store import Archive
 from archiver.trust import read_trust
-from claims.case import Checked, check_archive
+from claims.case import Checked, examine_archive
 from claims.claim_commands import claim_object
 from claims.rules import Examined
 from claims.showing import list_snapshot
@@ -74,18 +74,18 @@ def _list_attempts(archive: Archive) -> Iterator[Found]:
 
 
 def _list_claims(archive: Archive) -> Iterator[Found]:
-    for each in check_archive(archive).examined:
+    for each in examine_archive(archive).examined:
         yield partial(_claim_thing, each)
 
 
 def _list_sources(archive: Archive) -> Iterator[Found]:
-    checked = check_archive(archive)
+    checked = examine_archive(archive)
     for wanted in checked.dossier.sources:
         yield partial(written_thing, checked, wanted)
 
 
 def _list_leads(archive: Archive) -> Iterator[Found]:
-    checked = check_archive(archive)
+    checked = examine_archive(archive)
     for wanted in checked.dossier.leads:
         yield partial(written_thing, checked, wanted)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from archiver.errors import ArchiveError, VerificationError
 from archiver.store import Archive, read_file
 from archiver.writer import Made, Writer, make_release
-from claims.case import Checked, check_archive
+from claims.case import Checked, examine_archive
 from claims.faults import MAX_BYTES
 
 
@@ -25,7 +25,7 @@ def make_checked_release(writer: Writer, changes: str, *, strict: bool) -> MadeR
         VerificationError: a rule is broken; with ``strict`` a warning is enough.
         ArchiveError: the archive cannot be read or written.
     """
-    checked = check_archive(writer.archive)
+    checked = examine_archive(writer.archive)
     _refuse_broken(checked, strict=strict)
     revisions = dict(_new_revisions(writer.archive, checked))
     return MadeRelease(make_release(writer, changes, revisions), tuple(revisions))

@@ -9,7 +9,7 @@ from archiver.holdings import match_id
 from archiver.store import Archive, receipt_file, statement_file
 from archiver.verify import Progress, Verified, verify_archive
 from archiver.verifying.snapshot import snapshot_files
-from claims.case import Checked, check_archive
+from claims.case import Checked, examine_archive
 from claims.patterns import CLAIM_ID
 
 # what concerns everything: whose keys, whether the log and the release hold
@@ -33,7 +33,7 @@ def verify_whole(archive: Archive, progress: Progress) -> Verified:
         )
         return verified
     try:
-        checked = check_archive(archive, verified.trust)
+        checked = examine_archive(archive, verified.trust)
     except SourcebookError as error:
         report.add("claims", "cases", f"not checked: {error}", hint=error.hint)
         return verified
@@ -102,7 +102,7 @@ def _places_of_snapshot(verified: Verified, sha256: str) -> set[str]:
 
 def _places_of_claim(archive: Archive, verified: Verified, wanted: str) -> set[str]:
     """Return the claim's own file, its case's, and those of the snapshots it quotes."""
-    for name, folder in check_archive(archive, verified.trust).dossier.cases.items():
+    for name, folder in examine_archive(archive, verified.trust).dossier.cases.items():
         for each in folder.claims:
             if each.claim.id == wanted:
                 places = {each.file, f"cases/{name}/case.toml"}

@@ -9,7 +9,7 @@ from archiver.holdings import StoredStatement, read_snapshot, read_statement
 from archiver.store import statement_file
 from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_capture
-from claims.case import check_archive, make_holding, read_holdings, read_written
+from claims.case import examine_archive, make_holding, read_holdings, read_written
 from claims.drafting import (
     append_block,
     format_alias,
@@ -70,18 +70,18 @@ def _capture(room, steps):
 
 
 def _found(room):
-    return [(each.code, each.place) for each in check_archive(room.archive).findings]
+    return [(each.code, each.place) for each in examine_archive(room.archive).findings]
 
 
 def _ceilings(room):
-    examined = check_archive(room.archive).examined
+    examined = examine_archive(room.archive).examined
     return {each.claim.id: each.ceiling.strength for each in examined}
 
 
 def test_a_whole_archive_is_checked(newsroom):
     assert _found(newsroom) == []
     assert _ceilings(newsroom) == {"c-00000001": "reported", "c-00000002": "attested"}
-    holdings = check_archive(newsroom.archive).holdings
+    holdings = examine_archive(newsroom.archive).holdings
     deposit, capture = (holdings[newsroom.snapshots[name]] for name in "ab")
     assert (deposit.custody, deposit.extractor, deposit.zones) == (
         "supplied",
@@ -120,7 +120,7 @@ def test_a_changed_text_layer_anchors_nothing(newsroom):
         for stored in _statements(newsroom)
         if stored.statement.subjects[0].sha256 == sha256
     )
-    found = check_archive(newsroom.archive).findings
+    found = examine_archive(newsroom.archive).findings
     assert [(each.code, each.place) for each in found] == [
         ("C05", statement_file(statement)),
         ("C05", "cases/house/claims/first.toml:12"),
@@ -136,7 +136,7 @@ def test_changed_zones_are_found_though_nobody_signed_them(newsroom):
     assert b'"heading"' in data
     openings.chmod(0o644)
     openings.write_bytes(data.replace(b'"heading"', b'"body"'))
-    found = check_archive(newsroom.archive)
+    found = examine_archive(newsroom.archive)
     assert {each.code for each in found.findings} == {"C05"}
     assert "the same zones" in found.findings[0].message
     assert _ceilings(newsroom)["c-00000002"] == "open"
@@ -162,7 +162,7 @@ def test_a_statement_that_cannot_be_read_is_told_and_the_rest_is_checked(newsroo
     file = newsroom.archive.path(statement_file(first.id))
     file.chmod(0o644)
     file.write_bytes(b"{}")
-    found = check_archive(newsroom.archive)
+    found = examine_archive(newsroom.archive)
     assert ("C05", statement_file(first.id)) in [
         (each.code, each.place) for each in found.findings
     ]
@@ -216,7 +216,7 @@ def test_a_file_that_cannot_be_read_is_a_finding(newsroom):
 
 def test_an_archive_without_cases_has_nothing_to_find(tmp_path):
     room = Newsroom(tmp_path / "empty")
-    checked = check_archive(room.archive)
+    checked = examine_archive(room.archive)
     assert (checked.examined, checked.findings, checked.holdings) == ((), (), {})
 
 
