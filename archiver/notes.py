@@ -234,7 +234,7 @@ def cosignature_time(signature: bytes) -> int:
 
 
 def open_cosignature(key: VerifierKey, text: str, signature: bytes) -> int:
-    """Check a witness's signature on a checkpoint; return its time (Unix seconds).
+    """Open a witness's signature on a checkpoint: return its time (Unix seconds).
 
     ``signature`` is the time, 8 bytes big-endian, and the Ed25519 signature.
 

@@ -90,7 +90,7 @@ def format_receipt(receipt: Receipt) -> bytes:
 def open_receipt(
     receipt: Receipt, entry: bytes, policy: Policy, origin: str | None = None
 ) -> OpenedCheckpoint:
-    """Check that a log of ``policy`` holds ``entry`` at the receipt's index.
+    """Open the checkpoint of a receipt, by which a log of ``policy`` holds ``entry``.
 
     1. The checkpoint opens under the policy, and is of ``origin`` where one is given.
     2. The proof leads from the entry's leaf hash to the checkpoint's root.

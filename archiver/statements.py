@@ -165,7 +165,7 @@ def parse_statement(payload: bytes, origin: str | None = None) -> Statement:
 
 
 def parse_time(text: object, what: str) -> datetime:
-    """Return the moment of an RFC 3339 time in UTC, ``Z`` and capitals only.
+    """Parse an RFC 3339 time in UTC, ``Z`` and capitals only.
 
     Raises:
         MalformedError: it is none, or no day of the calendar.

@@ -79,7 +79,7 @@ class Trust:
         return {signer.keyid: signer.public for signer in self.signers}
 
     def find_signer(self, keyid: str, statement_type: str, index: int) -> Signer:
-        """Check that ``keyid`` may sign a statement of this type at this log index.
+        """Find whose ``keyid`` may sign a statement of this type at this log index.
 
         Raises:
             VerificationError: the key is in no line of signers, lacks the role, or

@@ -86,7 +86,7 @@ class ParsedUrl:
 
 
 def parse_url(url: str) -> ParsedUrl:
-    """Check that ``url`` is an absolute http or https URL in a plain spelling.
+    """Parse an absolute http or https URL in a plain spelling.
 
     Refused though RFC 3986 permits them: userinfo (a password does not belong into an
     archive), blanks and control characters, a backslash, a percent sign in the host,
@@ -103,7 +103,7 @@ def parse_url(url: str) -> ParsedUrl:
             hint="write such a character as % and its two hex digits",
         )
     parts = _split(url)
-    host, port = _check_authority(url, parts)
+    host, port = _parse_authority(url, parts)
     default = port == PORTS[parts.scheme]
     name = f"[{host}]" if ":" in host else host
     netloc = name if default else f"{name}:{port}"
@@ -154,7 +154,7 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _check_authority(url: str, parts: SplitResult) -> tuple[str, int]:
+def _parse_authority(url: str, parts: SplitResult) -> tuple[str, int]:
     found = _AUTHORITY.fullmatch(parts.netloc)
     if not found:
         raise MalformedError(f"{_shown(url)} has no host and port that can be read")
@@ -163,19 +163,19 @@ def _check_authority(url: str, parts: SplitResult) -> tuple[str, int]:
         raise MalformedError(
             f"{_shown(url)} names port {port}, expected one that a browser opens"
         )
-    return _check_host(found[1]), port
+    return _parse_host(found[1]), port
 
 
-def _check_host(host: str) -> str:
+def _parse_host(host: str) -> str:
     """Return a host in the one spelling that is connected to."""
     if host.startswith("["):
-        return _check_ipv6(host[1:-1])
+        return _parse_ipv6(host[1:-1])
     name = _to_ascii(host)
     labels = name.removesuffix(".").split(".")
     if len(name) > MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise MalformedError(f"{show(host)} is no host name, expected labels and dots")
     if _NUMBER.fullmatch(labels[-1]):
-        return _check_ipv4(name)
+        return _parse_ipv4(name)
     return name
 
 
@@ -189,7 +189,7 @@ def _to_ascii(host: str) -> str:
         raise MalformedError(f"{show(host)} is no host name: {error}") from error
 
 
-def _check_ipv4(host: str) -> str:
+def _parse_ipv4(host: str) -> str:
     """Refuse 127.1, 0x7f.1, 2130706433 and the like: each may hide an address."""
     try:
         return str(IPv4Address(host))
@@ -200,7 +200,7 @@ def _check_ipv4(host: str) -> str:
         ) from error
 
 
-def _check_ipv6(host: str) -> str:
+def _parse_ipv6(host: str) -> str:
     try:
         address = IPv6Address(host)
     except ValueError as error:
