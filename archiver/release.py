@@ -14,6 +14,7 @@ from archiver.chance import Token
 from archiver.errors import ArchiveError, VerificationError
 from archiver.hashing import hash_stream
 from archiver.holdings import StoredStatement, read_statements
+from archiver.openings import SALT_SIZE
 from archiver.statements import (
     Envelope,
     Statement,
@@ -31,7 +32,6 @@ from archiver.store import (
 )
 from archiver.trust import Trust
 
-SALT = 16  # bytes
 MAX_FILE = 64 << 20  # bytes of one released file; publish reads each whole
 
 
@@ -79,7 +79,7 @@ def sign_release(
     hashes |= {rel: hashlib.sha256(data).hexdigest() for rel, data in new.added.items()}
     number = 1 + (release_number(last) if last else 0)
     predicate = {
-        "salt": token(SALT).hex(),
+        "salt": token(SALT_SIZE).hex(),
         "origin": archive.config.origin,
         "on": new.on,
         "number": number,

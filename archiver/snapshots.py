@@ -19,6 +19,7 @@ from archiver.facts import parse_snapshot
 from archiver.hashing import hash_stream
 from archiver.layers import Document, extract_document, read_document
 from archiver.openings import (
+    SALT_SIZE,
     Opening,
     TextOpening,
     commit,
@@ -37,8 +38,6 @@ from archiver.store import Archive, batch, snapshot_file, statement_file
 from archiver.text import TextLayer
 
 Judge = Callable[[Document, TextLayer | None], dict[str, Any]]
-SALT = 16  # bytes
-TOOL = "sourcebook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,12 @@ def store_snapshot(
     document = _main_document(draft, records)
     layer = extract_document(document) if document else None
     judged = draft.judge(document, layer) if draft.judge and document else {}
-    openings = tuple(_opening(record, token(SALT)) for record in records)
-    text = _text_opening(layer, token(SALT)) if layer else None
+    openings = tuple(_opening(record, token(SALT_SIZE)) for record in records)
+    text = _text_opening(layer, token(SALT_SIZE)) if layer else None
     with draft.file.open("rb") as stream:
         sha256, length = hash_stream(stream)
     predicate = {
-        "salt": token(SALT).hex(),
+        "salt": token(SALT_SIZE).hex(),
         "origin": archive.config.origin,
         "on": on,
         **draft.facts,

@@ -28,10 +28,11 @@ from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
 from archiver.labels.capture import judge_capture
 from archiver.log import Added, Appender, add_pending, prepare
+from archiver.openings import SALT_SIZE
 from archiver.redacting.redaction import Secrets
 from archiver.redacting.unreached import redact_unreached
 from archiver.release import NewRelease, sign_release
-from archiver.snapshots import SALT, Draft, Stored, store_snapshot
+from archiver.snapshots import Draft, Stored, store_snapshot
 from archiver.statements import Statement, format_bundle, sign_statement
 from archiver.store import Archive, batch, statement_file, writing
 from archiver.strict import format_moment
@@ -169,7 +170,7 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
         redact_unreached(brought, url, error, writer.now())
     asked = error.requested_url
     predicate = {
-        "salt": writer.token(SALT).hex(),
+        "salt": writer.token(SALT_SIZE).hex(),
         "origin": writer.archive.config.origin,
         "on": writer.on,
         **attempt_facts(

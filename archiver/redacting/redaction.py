@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from archiver.chance import Token
 from archiver.errors import VerificationError
-from archiver.openings import commit
+from archiver.openings import SALT_SIZE, commit
 from archiver.redacting.spellings import SHORTEST, either_spelling
 from archiver.redacting.urlsecrets import (
     CREDENTIAL_FIELDS,
@@ -29,7 +29,6 @@ from archiver.redacting.urlsecrets import (
     inner_secrets,
 )
 
-SALT: Final = 16  # bytes
 FIELD: Final = "redacted"  # of the metadata record
 MOST_SOUGHT: Final = 100  # values; each is looked for in every byte
 _DIGITS = 16  # of the commitment, in a marker
@@ -202,7 +201,7 @@ class Secrets:
     def _know(self, what: str, value: bytes) -> Redaction:
         known = self._known.get((what, value))
         if known is None:
-            salt = self._token(SALT)
+            salt = self._token(SALT_SIZE)
             commitment = commit(salt, sha256(value).hexdigest()).hex()
             known = Redaction(what, commitment, salt)
             self._known[what, value] = known
