@@ -18,7 +18,7 @@ from archiver.openings import (
     commit,
     parse_openings,
 )
-from archiver.receipts import parse_receipt
+from archiver.receipts import MAX_RECEIPT, parse_receipt
 from archiver.records import MAX_HEADER
 from archiver.statements import (
     Envelope,
@@ -39,7 +39,6 @@ from archiver.trust import Trust
 MAX_STATEMENT = 64 << 20  # bytes; a release lists every file of the archive
 MAX_TEXT = 1 << 30
 MAX_OPENINGS = 1 << 30
-MAX_RECEIPT = 1 << 20
 _MAX_LINE = MAX_HEADER + 1024  # bytes of one opening
 _MAX_ZONE = 64  # bytes of one zone
 _MAX_CHARACTER = 4  # bytes, in UTF-8

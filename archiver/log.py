@@ -40,8 +40,7 @@ from archiver.store import (
 from archiver.trust import Trust
 
 CHECKPOINT = f"{LOG}/checkpoint"
-MAX_NOTE = 1 << 20  # bytes
-MAX_BUNDLE = 64 << 20
+MAX_ENTRIES = 64 << 20  # bytes of an entry bundle
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def read_published(archive: Archive, policy: Policy) -> PublishedLog:
         and not archive.path(f"{LOG}/tile").exists()
     ):
         return EMPTY
-    note = read_file(archive, CHECKPOINT, MAX_NOTE)
+    note = read_file(archive, CHECKPOINT, notes.MAX_NOTE)
     with about(CHECKPOINT):
         head = open_checkpoint(note, policy, origin=archive.config.origin).checkpoint
     entries = read_entries(archive, head.size)
@@ -130,7 +129,7 @@ def read_entries(archive: Archive, size: int) -> tuple[bytes, ...]:
         width = min(256, size - number * 256)
         rel = f"{LOG}/{tiles.entries_path(number, width)}"
         with about(rel):
-            entries = tiles.parse_entries(read_file(archive, rel, MAX_BUNDLE))
+            entries = tiles.parse_entries(read_file(archive, rel, MAX_ENTRIES))
         if len(entries) != width:
             raise MalformedError(
                 f"{rel} holds {len(entries)} entries, expected {width}"
@@ -278,7 +277,7 @@ def _settle(
 def _is_published(archive: Archive, note: bytes) -> bool:
     """Tell whether ``note`` is the checkpoint on the disk."""
     place = archive.path(CHECKPOINT)
-    return place.exists() and read_file(archive, CHECKPOINT, MAX_NOTE) == note
+    return place.exists() and read_file(archive, CHECKPOINT, notes.MAX_NOTE) == note
 
 
 def is_unfinished(archive: Archive, entries: tuple[bytes, ...], head: Head) -> bool:

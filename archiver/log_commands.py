@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import click
 
 from archiver.errors import VerificationError
-from archiver.holdings import MAX_RECEIPT, SHORTEST_ID, match_id, read_statement
+from archiver.holdings import SHORTEST_ID, match_id, read_statement
 from archiver.log import PublishedLog, head_hash, read_published, resume
-from archiver.receipts import parse_receipt
+from archiver.receipts import MAX_RECEIPT, parse_receipt
 from archiver.statements import Entry, parse_entry
 from archiver.store import Archive, about, read_file, receipt_file, writing
 from archiver.strict import check_hex

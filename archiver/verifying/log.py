@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from archiver.checkpoints import Checkpoint, parse_checkpoint
 from archiver.errors import MalformedError, SourcebookError, VerificationError
 from archiver.findings import Report
-from archiver.log import CHECKPOINT, MAX_BUNDLE, MAX_NOTE
+from archiver.log import CHECKPOINT, MAX_ENTRIES
 from archiver.merkle import Tree, leaf_hash
-from archiver.notes import parse_note
+from archiver.notes import MAX_NOTE, parse_note
 from archiver.policy import open_checkpoint
 from archiver.receipts import open_receipt
 from archiver.statements import Entry, format_entry, parse_entry
@@ -126,7 +126,7 @@ def _stored_entries(archive: Archive, size: int, report: Report) -> list[bytes |
         width = min(256, size - number * 256)
         rel = f"{LOG}/{entries_path(number, width)}"
         try:
-            entries = list(parse_entries(read_file(archive, rel, MAX_BUNDLE)))
+            entries = list(parse_entries(read_file(archive, rel, MAX_ENTRIES)))
             if len(entries) != width:
                 raise VerificationError(f"{len(entries)} entries, expected {width}")
         except SourcebookError as error:
@@ -203,7 +203,7 @@ def _verify_tiles(archive: Archive, entries: list[bytes], report: Report) -> set
         rel = f"{LOG}/{path}"
         report.count("log tiles")
         try:
-            data = read_file(archive, rel, MAX_BUNDLE)
+            data = read_file(archive, rel, MAX_ENTRIES)
         except SourcebookError as error:
             report.add("missing", rel, str(error), hint=_RESTORE)
             continue

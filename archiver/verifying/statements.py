@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from archiver.errors import SourcebookError, VerificationError
 from archiver.findings import Report
-from archiver.holdings import MAX_RECEIPT, MAX_STATEMENT, StoredStatement
-from archiver.receipts import Receipt, parse_receipt
+from archiver.holdings import MAX_STATEMENT, StoredStatement
+from archiver.receipts import MAX_RECEIPT, Receipt, parse_receipt
 from archiver.statements import (
     Envelope,
     Statement,
