@@ -18,7 +18,6 @@ from archiver.trust import read_trust
 from claims.dates import parse_edtf
 from claims.drafting import (
     ID_BYTES,
-    UNDETERMINED,
     append_block,
     format_alias,
     format_case,
@@ -28,6 +27,7 @@ from claims.drafting import (
 )
 from claims.faults import MAX_BYTES
 from claims.model import (
+    UNDETERMINED,
     Case,
     Claim,
     Evidence,

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from claims.model import Claim, Evidence, Link, Related, Wanted
+from claims.model import UNDETERMINED, Claim, Evidence, Link, Related, Wanted
 from claims.patterns import CLAIM_LETTERS
 
 ID_BYTES: Final = 8  # random bytes that a claim id is made from
 PUBLISHER: Final = "org/name-the-publisher"  # resolves to nothing until it is named
-UNDETERMINED: Final = "und"  # the language tag of what nobody has looked at
 _BARE_LINE = re.compile(r"[^\x00-\x1f\x7f\"\\]*")
 _LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
 _ESCAPED = re.compile(r"[\x00-\x1f\x7f\"\\]")

@@ -55,6 +55,7 @@ Kind = Literal[
     "statistic",
 ]
 Role = Literal["supports", "contradicts", "context"]
+UNDETERMINED: Final = "und"  # BCP 47: a language that nobody has looked at
 Zone = Literal["heading", "body", "caption"]
 Voice = Literal["own", "quoted", "paraphrased", "facsimile"]
 Attribution = Literal["explicit", "adjacent"]

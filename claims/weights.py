@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from claims.holdings import Holding
-from claims.model import Claim, Evidence, voice_of
+from claims.model import UNDETERMINED, Claim, Evidence, voice_of
 from claims.sources import Source
 
 KNOWING: Final = ("witness", "participant", "document")
@@ -15,7 +15,6 @@ LEGAL_TEXTS: Final = (
     *("statute", "constitution", "code", "treaty", "decree", "regulation", "order"),
     "judgment",
 )
-UNDETERMINED: Final = "und"  # BCP 47: the language is not known
 
 
 @dataclass(frozen=True, slots=True)
