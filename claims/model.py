@@ -33,6 +33,7 @@ from claims.patterns import (
 from claims.places import Path
 
 SCHEMA: Final = "sourcebook/claim@1"
+UNDETERMINED: Final = "und"  # BCP 47: a language that nobody has looked at
 
 Text = Annotated[str, Meta(min_length=1)]
 ClaimId = Annotated[str, Meta(pattern=CLAIM_ID.regex)]
@@ -55,7 +56,6 @@ Kind = Literal[
     "statistic",
 ]
 Role = Literal["supports", "contradicts", "context"]
-UNDETERMINED: Final = "und"  # BCP 47: a language that nobody has looked at
 Zone = Literal["heading", "body", "caption"]
 Voice = Literal["own", "quoted", "paraphrased", "facsimile"]
 Attribution = Literal["explicit", "adjacent"]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from archiver.checkpoints import Checkpoint, parse_checkpoint
 from archiver.errors import VerificationError
 from archiver.holdings import (
-    MAX_RECEIPT,
     MAX_STATEMENT,
     StoredStatement,
     read_statement,
@@ -21,7 +20,13 @@ from archiver.log import read_published
 from archiver.merkle import Tree, leaf_hash
 from archiver.notes import format_note, open_note
 from archiver.policy import Policy
-from archiver.receipts import Receipt, format_receipt, open_receipt, parse_receipt
+from archiver.receipts import (
+    MAX_RECEIPT,
+    Receipt,
+    format_receipt,
+    open_receipt,
+    parse_receipt,
+)
 from archiver.release import (
     MAX_FILE,
     compare_release,
