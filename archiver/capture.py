@@ -23,12 +23,12 @@ from archiver.redacting.urlsecrets import hide_secrets
 from archiver.strict import show
 from archiver.wire.client import fetch
 from archiver.wire.exchanges import (
+    Failed,
     Fields,
     Kept,
     Seen,
+    drive_exchange,
     failure_at,
-    judge_exchange,
-    judge_failure,
 )
 from archiver.wire.guard import (
     Address,
@@ -228,17 +228,15 @@ class Way:
             request=recording.spool(),
             response=recording.spool(),
         )
-        try:
+
+        def ask() -> None:
             fetch(exchange, self.options.user_agent, self._credentials(url))
-            exchange.close()
-            seen = judge_exchange(exchange, max(self.clock(), exchange.started))
-        except NetworkError as error:
-            exchange.close()
-            finished = max(self.clock(), exchange.started)
-            failed = judge_failure(exchange, finished, str(error))
+
+        def keep_failure(failed: Failed) -> None:
             self.failures.append(recording.redact_failure(failed.failure))
             recording.keep_failure(failed, fields)
-            raise
+
+        seen = drive_exchange(exchange, ask, self.clock, keep_failure)
         return seen, recording.keep(seen, fields)
 
     def _credentials(self, url: ParsedUrl) -> Mapping[str, str]:

@@ -26,7 +26,7 @@ from archiver.elsewhere.savepage import (
 from archiver.elsewhere.service_keys import account_hint
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.failures import Failure, FailureKind
-from archiver.wire.exchanges import Seen, failure_at, judge_exchange, judge_failure
+from archiver.wire.exchanges import Seen, drive_exchange, failure_at
 from archiver.wire.guard import parse_address, parse_url
 from archiver.wire.messages import OK
 from archiver.wire.observation import CaptureOptions
@@ -190,16 +190,12 @@ class Errand:
             request=BytesIO(),
             response=BytesIO(),
         )
-        try:
-            _send(exchange, self._head(url, body), body or b"")
-            exchange.close()
-            return judge_exchange(exchange, max(now(), exchange.started))
-        except NetworkError as error:
-            exchange.close()
-            finished = max(now(), exchange.started)
-            failed = judge_failure(exchange, finished, str(error))
-            self.failures.append(failed.failure)
-            raise
+        return drive_exchange(
+            exchange,
+            lambda: _send(exchange, self._head(url, body), body or b""),
+            now,
+            lambda failed: self.failures.append(failed.failure),
+        )
 
     def _head(self, url: str, body: bytes | None) -> bytes:
         """Write the head of a request; a body makes it a POST."""

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from io import SEEK_END, BytesIO
 from typing import BinaryIO, cast
 from uuid import UUID
 
-from archiver.chance import Token
+from archiver.chance import Clock, Token
 from archiver.errors import NetworkError
 from archiver.failures import Failure, FailureKind
 from archiver.redacting.redaction import FIELD, Secrets
@@ -82,6 +82,28 @@ class Kept:
     index: int
     record_id: UUID
     uri: str = ""
+
+
+def drive_exchange(
+    exchange: Exchange,
+    drive: Callable[[], None],
+    clock: Clock,
+    failing: Callable[[Failed], None],
+) -> Seen:
+    """Have an exchange by ``drive``, close it, and judge it; it ends after it begins.
+
+    Raises:
+        NetworkError: it came to no response; what is said of that went to ``failing``.
+    """
+    try:
+        drive()
+        exchange.close()
+        return judge_exchange(exchange, max(clock(), exchange.started))
+    except NetworkError as error:
+        exchange.close()
+        finished = max(clock(), exchange.started)
+        failing(judge_failure(exchange, finished, str(error)))
+        raise
 
 
 def judge_exchange(
