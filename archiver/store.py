@@ -14,11 +14,13 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote, unquote
 
 from archiver.config import Config, parse_config
 from archiver.errors import ArchiveError, MalformedError, VerificationError
@@ -30,6 +32,8 @@ BUNDLE = ".sigstore.json"
 STAGING, READY = ".staging-", ".ready-"
 _PATIENCE = 60.0  # seconds that a writer waits for another one
 _MAX_CONFIG = 1 << 20
+_MAX_NAME = 255  # bytes of a file's name
+_FLUSHERS = 8  # threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,8 @@ class Batch:
         Raises:
             ArchiveError: ``rel`` is there already, or the disk does not take it.
         """
-        if os.path.lexists(self.archive.path(rel)):
-            raise ArchiveError(
-                f"{rel} is in the archive already, and is never changed",
-                hint="'sourcebook show' tells what is known of it",
-            )
-        place = self.folder / rel
+        check_free(self.archive, rel)
+        place = self.folder / _staged_name(rel)
         with _reported(self.archive.path(rel), "written"):
             place.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, Path):
@@ -160,20 +160,35 @@ class Batch:
             else:
                 place.write_bytes(content)
             place.chmod(0o444 if rel.split("/", 1)[0] in HELD else 0o644)
-            _flush(place)
         self.names.append(rel)
 
     def commit(self) -> None:
         """Move everything into place; from the first rename on it will get there."""
         with _reported(self.archive.root, "written"):
-            for folder, _, _ in os.walk(self.folder, topdown=False):
-                _flush(Path(folder))
+            _flush_all(
+                os.path.join(folder, name)  # noqa: PTH118 - of many, and quicker
+                for folder, _, files in os.walk(self.folder)
+                for name in (*files, ".")
+            )
             ready = self.folder.with_name(
                 READY + self.folder.name.removeprefix(STAGING)
             )
             self.folder.rename(ready)
             _flush(ready.parent)
         _move_in(self.archive, ready)
+
+
+def check_free(archive: Archive, rel: str) -> None:
+    """Check that there is no ``rel`` in the archive.
+
+    Raises:
+        ArchiveError: there is.
+    """
+    if os.path.lexists(archive.path(rel)):
+        raise ArchiveError(
+            f"{rel} is in the archive already, and is never changed",
+            hint="'sourcebook show' tells what is known of it",
+        )
 
 
 @contextmanager
@@ -299,21 +314,35 @@ def _move_in(archive: Archive, ready: Path) -> None:
     # Snapshots come before statements in this order, so no statement is ever without
     # its file.
     with _reported(archive.root, "written"):
+        staged = {_place_of(name): ready / name for name in walk_files(ready)}
         touched = []
-        for rel in sorted(walk_files(ready), key=_statements_last):
+        for rel in sorted(staged, key=_statements_last):
             place = archive.path(rel)
             if os.path.lexists(place):  # a rename leaves nothing behind: not ours
                 raise ArchiveError(
-                    f"{ready / rel} would take the place of {rel}, expected it free",
+                    f"{staged[rel]} would take the place of {rel}, expected it free",
                     hint=f"look at both; then take away one of them, or all of {ready}",
                 )
             touched += _make_folders(place.parent)
-            (ready / rel).rename(place)
-        for folder in dict.fromkeys(touched):
-            _flush(folder)
+            staged[rel].rename(place)
+        _flush_all(map(str, dict.fromkeys(touched)))
         # Only now: what a lost power may have undone lies there as well.
         shutil.rmtree(ready)
         _flush(ready.parent)
+
+
+def _staged_name(rel: str) -> str:
+    """Return how ``rel`` is named in a batch: flat, or its path if that is too long."""
+    name = quote(rel, safe="")
+    return name if len(name) <= _MAX_NAME else rel
+
+
+def _place_of(name: str) -> str:
+    """Return the path in the archive of what is staged as ``name``.
+
+    A path of several parts stands for itself; so they all did once.
+    """
+    return name if "/" in name else unquote(name)
 
 
 def _make_folders(folder: Path) -> list[Path]:
@@ -345,7 +374,13 @@ def _wait(held: int, root: Path) -> None:
             return
 
 
-def _flush(place: Path) -> None:
+def _flush_all(places: Iterable[str]) -> None:
+    """Bring files and folders to the disk, several at once, as a disk is quicker."""
+    with ThreadPoolExecutor(_FLUSHERS) as pool:
+        list(pool.map(_flush, places))
+
+
+def _flush(place: Path | str) -> None:
     handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)
