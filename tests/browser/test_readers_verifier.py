@@ -503,7 +503,7 @@ def test_the_site_serves_it_with_its_own_script_and_no_other(open_shipped, given
     digest = hashlib.sha256(PAGE.read_bytes()).hexdigest()
     assert page.get_by_text(digest).count() == 1
     link.click()
-    assert page.url.endswith("/static/verify.html")
+    page.wait_for_url("**/static/verify.html")
     result = check(page, given.values())
     assert result.overall == "holds"
     refused = page.evaluate(

@@ -211,7 +211,7 @@ def words(window: Page, selector: str = "main") -> str:
 def test_the_claim_page_shows_sentence_quote_in_context_and_how_it_was_had(way, reader):
     reader.goto(f"{way.site}/case/harbour")
     reader.get_by_role("link", name=SENTENCE).click()
-    assert reader.url == f"{way.site}/claim/{way.claim}"
+    reader.wait_for_url(f"{way.site}/claim/{way.claim}")
     assert reader.locator("h1").inner_text() == SENTENCE
     assert reader.locator("blockquote mark").all_inner_texts() == [QUOTE]
     assert f"{BEFORE} {QUOTE}{AFTER}" in words(reader, "blockquote")
@@ -227,7 +227,7 @@ def test_the_snapshot_page_shows_records_receipt_text_and_what_was_let_through(
 ):
     reader.goto(f"{way.site}/claim/{way.claim}")
     reader.locator("figure figcaption a").click()
-    assert reader.url == f"{way.site}/snapshot/{way.snapshot}"
+    reader.wait_for_url(f"{way.site}/snapshot/{way.snapshot}")
     page_words = words(reader)
     assert words(reader, "#custody").startswith("Observed")
     assert f"Let through to{way.server.address}" in page_words
