@@ -22,7 +22,7 @@ LONGEST_REASON: Final = 4096  # characters; a name may have thousands of address
 
 _KNOWN = (
     *("salt", "origin", "on", "requestedUrl", "startedOn", "finishedOn"),
-    *("driver", "failures", "tool", "redactions"),
+    *("driver", "failures", "tool", "redactions", "snapshot"),
 )
 
 
@@ -31,7 +31,8 @@ class AttemptFacts:
     """One attempt as its statement has it; its last failure is why nothing came.
 
     Times are claims.  ``redactions`` say what secrets of the URLs have a marker in
-    their place, each with its commitment.
+    their place, each with its commitment.  ``snapshot`` is the SHA-256 of what came on
+    the way, such as redirects; None where nothing did.
     """
 
     requested_url: str
@@ -45,6 +46,7 @@ class AttemptFacts:
     tool_version: str
     unknown: tuple[str, ...]
     redactions: tuple[str, ...] = ()
+    snapshot: str | None = None
 
 
 def attempt_subject(url: str) -> Subject:
@@ -90,12 +92,7 @@ def parse_attempt(statement: Statement) -> AttemptFacts:
             f" {[subject.name for subject in statement.subjects]}, expected an attempt"
             f" on {url!r} alone, by the SHA-256 of its bytes"
         )
-    found = predicate.array("failures")
-    if not 0 < len(found) <= MAX_FAILURES:
-        raise MalformedError(
-            f"the predicate.failures has {len(found)} entries, expected 1 to"
-            f" {MAX_FAILURES}"
-        )
+    failures = _parse_failures(predicate)
     tool = predicate.object("tool")
     started_on, finished_on = _times(predicate)
     return AttemptFacts(
@@ -105,14 +102,12 @@ def parse_attempt(statement: Statement) -> AttemptFacts:
         started_on=started_on,
         finished_on=finished_on,
         driver=predicate.one_of("driver", DRIVERS),
-        failures=tuple(
-            _parse_failure(JsonObject(each, f"the predicate.failures[{place}]"))
-            for place, each in enumerate(found)
-        ),
+        failures=failures,
         tool_name=tool.text("name"),
         tool_version=tool.text("version"),
         unknown=predicate.unknown(_KNOWN),
         redactions=_redactions(predicate),
+        snapshot=_snapshot(predicate),
     )
 
 
@@ -131,6 +126,19 @@ def _format_failure(failure: Failure) -> dict[str, Any]:
 
 def _cut(reason: str) -> str:
     return reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]}…"
+
+
+def _parse_failures(predicate: JsonObject) -> tuple[Failure, ...]:
+    found = predicate.array("failures")
+    if not 0 < len(found) <= MAX_FAILURES:
+        raise MalformedError(
+            f"the predicate.failures has {len(found)} entries, expected 1 to"
+            f" {MAX_FAILURES}"
+        )
+    return tuple(
+        _parse_failure(JsonObject(each, f"the predicate.failures[{place}]"))
+        for place, each in enumerate(found)
+    )
 
 
 def _parse_failure(failure: JsonObject) -> Failure:
@@ -152,6 +160,12 @@ def _redactions(predicate: JsonObject) -> tuple[str, ...]:
     if "redactions" not in predicate.members:  # as in the first attempts
         return ()
     return predicate.texts("redactions")
+
+
+def _snapshot(predicate: JsonObject) -> str | None:
+    if predicate.members.get("snapshot") is None:
+        return None
+    return predicate.hex("snapshot")
 
 
 def _times(thing: JsonObject) -> tuple[str, str]:

@@ -3,8 +3,9 @@
 Each hop of the way is one exchange, goes through the guard, and stands in the file as
 soon as it is over; a request that is asked again, and one that failed, stand there too.
 The last response is the main one; where the words of a page stand at a further address,
-as those of a Telegram post, it is the one from there.  A capture that comes to none
-leaves no file: what was tried is in the error.
+as those of a Telegram post, it is the one from there.  A way that comes to no page says
+so by an error: what was tried is in it, and what came on the way, such as redirects
+without end, is in a file as well.  Where nothing came there is no file.
 """
 
 import re
@@ -17,7 +18,12 @@ from typing import NoReturn
 from urllib.parse import quote, urljoin
 
 from archiver.chance import Clock, Token
-from archiver.errors import ArchiveError, MalformedError, NetworkError
+from archiver.errors import (
+    ArchiveError,
+    MalformedError,
+    NetworkError,
+    UnreachedError,
+)
 from archiver.failures import Failure, FailureKind
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.strict import show
@@ -45,7 +51,7 @@ from archiver.wire.messages import (
     media_type_and_charset,
     redirect_location,
 )
-from archiver.wire.observation import CaptureOptions, Observation
+from archiver.wire.observation import CaptureOptions, Observation, come_to_no_page
 from archiver.wire.recorder import Budget, Exchange, Route
 from archiver.wire.recording import Recording
 from archiver.wire.retries import (
@@ -72,7 +78,8 @@ def observe(
         MalformedError: ``url`` is no URL for a capture, an allowed address is none,
             the file of certificates has none, or a login would go over plain http.
         NetworkError: ``url`` itself is an inner address; nothing was tried.
-        UnreachedError: no response came; the message says of what, and why not.
+        UnreachedError: it came to no page; the message says of what, and why not, and
+            ``seen`` is what came on the way.
         ArchiveError: what came cannot be kept.
     """
     first = parse_url(url)
@@ -85,9 +92,12 @@ def observe(
     ):
         way = Way(route, options, recording, clock, url)
         way.log_in(first)
-        came = way.go_further(way.reach(first))
-        warc = recording.finish()
-    return recording.redact(describe(warc, came, way))
+        try:
+            came = way.reach(first)
+        except UnreachedError as error:
+            error.seen = way.leave(error)
+            raise
+        return way.end(way.go_further(came))
 
 
 def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
@@ -119,7 +129,8 @@ class Way:
     """The way of one capture from hop to hop, and what failed on it.
 
     ``typed`` is the URL as it was given.  ``trusted`` is the origin that the login goes
-    to, if it still goes anywhere; ``hops`` is how the last exchange was come to.
+    to, if it still goes anywhere; ``hops`` is how the last exchange was come to, and
+    ``last`` the last response that came.
     """
 
     route: Route
@@ -130,6 +141,7 @@ class Way:
     failures: list[Failure] = field(default_factory=list)
     trusted: tuple[str, str, int] | None = None
     hops: str = ""
+    last: Came | None = None
 
     def log_in(self, first: ParsedUrl) -> None:
         """Send the login, if there is one, to the origin of ``first``."""
@@ -165,6 +177,17 @@ class Way:
                 other = self.ask(parse_url(further), [*fields, *self._addresses()])
                 return other if _is_page(other[0].message) else came
         return came
+
+    def end(self, came: Came) -> Observation:
+        """Finish the file of a way that came to ``came``, and say what was seen."""
+        warc = self.recording.finish()
+        return self.recording.redact(describe(warc, came, self))
+
+    def leave(self, error: UnreachedError) -> Observation | None:
+        """Finish the file of a way that came to no page; None where nothing came."""
+        if self.last is None:
+            return None
+        return come_to_no_page(self.end(self.last), error)
 
     def follow(self, first: ParsedUrl) -> Came:
         """Have the first exchange, and one for each redirect after it.
@@ -237,7 +260,8 @@ class Way:
             recording.keep_failure(failed, fields)
 
         seen = drive_exchange(exchange, ask, self.clock, keep_failure)
-        return seen, recording.keep(seen, fields)
+        self.last = seen, recording.keep(seen, fields)
+        return self.last
 
     def _credentials(self, url: ParsedUrl) -> Mapping[str, str]:
         """Return the login, where it goes; another origin ends it for good."""

@@ -264,10 +264,14 @@ def print_kept(writer: Writer, kept: DepositedMemento, *, as_json: bool) -> None
 
 
 def print_tried(error: UnreachedError, url: str, *, as_json: bool) -> None:
-    """Print the attempt that was kept, where nothing came."""
+    """Print the attempt that was kept, and the snapshot of what came on the way."""
     if as_json:
         kind = error.failures[-1].kind
-        print_json({"attempt": error.statement_id, "failure": kind, "of": url})
+        way = {"snapshot": error.snapshot} if error.snapshot else {}
+        print_json({"attempt": error.statement_id, "failure": kind, "of": url, **way})
+    elif error.snapshot:
+        click.echo(f"{error.statement_id}  attempt, no page  {visible(url)}")
+        click.echo(f"{error.snapshot}  what came on the way  {visible(url)}")
     else:
         click.echo(f"{error.statement_id}  attempt, no response  {visible(url)}")
 

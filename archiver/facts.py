@@ -93,8 +93,8 @@ class SnapshotFacts:
     """One snapshot as its statement has it; exactly one of the last two is there.
 
     ``sha256`` is the subject's, so the file's, and ``file`` its name: the hash and a
-    suffix.  ``main_record`` is None where the file's records cannot be told apart.
-    Times are RFC 3339 in UTC, and are claims.
+    suffix.  ``main_record`` is None where the file's records cannot be told apart, and
+    of a capture that came to no page.  Times are RFC 3339 in UTC, and are claims.
     """
 
     sha256: str
@@ -114,6 +114,11 @@ class SnapshotFacts:
     deposit: Deposit | None
     unknown: tuple[str, ...]
     label_reasons: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def came_to_no_page(self) -> bool:
+        """Whether it holds the way of a capture alone, such as its redirects."""
+        return self.exchange is not None and self.main_record is None
 
 
 def parse_snapshot(statement: Statement) -> SnapshotFacts:

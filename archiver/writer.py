@@ -113,14 +113,15 @@ def take_capture(
     """Observe ``url`` and make a snapshot of the exchange.
 
     Raises:
-        UnreachedError: no response came; the attempt is signed and logged, and named
-            in the error.
+        UnreachedError: it came to no page; the attempt is signed and logged, and named
+            in the error, and what came on the way is a snapshot beside it.
         ArchiveError: the archive could not be written.
     """
     with work_folder() as folder:
         try:
             seen = driver(url, options, folder, clock=writer.now, token=writer.token)
         except UnreachedError as error:
+            error.snapshot = _take_way(writer, error.seen)
             error.statement_id = take_attempt(writer, url, error)
             raise
         draft = Draft(
@@ -176,6 +177,7 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
         **attempt_facts(
             asked, error.failures, error.driver, TOOL_FACTS, error.redactions
         ),
+        **({"snapshot": error.snapshot} if error.snapshot else {}),
     }
     statement = Statement("attempt", (attempt_subject(asked),), predicate)
     parse_attempt(statement)  # nothing is signed that could not be read again
@@ -251,6 +253,17 @@ def _held(writer: Writer) -> Iterator[None]:
     """
     with _TURN, writing(writer.archive):
         yield
+
+
+def _take_way(writer: Writer, seen: Observation | None) -> str:
+    """Make a snapshot of what came on a way that came to no page; return its SHA-256.
+
+    It has no main record, and so no text: nothing in it can be quoted.
+    """
+    if seen is None:
+        return ""
+    draft = Draft(seen.warc, ".warc.gz", capture_facts(seen), main=None)
+    return _take(writer, draft).stored.sha256
 
 
 def _take(writer: Writer, draft: Draft) -> Taken:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
@@ -82,8 +82,8 @@ class Answer:
 class Kept:
     """What a program left: response blocks in order, what is marked, its exit code.
 
-    ``code`` is None where it had to be killed.  ``attempt``: no response, and yet a
-    record of having tried.
+    ``code`` is None where it had to be killed.  ``attempt``: no page, and a record of
+    having tried.
     """
 
     blocks: tuple[bytes, ...] = ()
@@ -186,10 +186,12 @@ def ours(url: str, archive: Path, ca: str, site: Site) -> Kept:
     words += ["--allow-address", site.address]
     code, printed = run(sys.executable, "-m", "sourcebook", *words)
     made = json.loads(printed) if printed else {}
+    tried = "attempt" in made
     if "snapshot" not in made:
-        return Kept(code=code, attempt="attempt" in made)
+        return Kept(code=code, attempt=tried)
     sha256 = made["snapshot"]
-    return read(archive / f"snapshots/{sha256[:2]}/{sha256}.warc.gz", code)
+    kept = read(archive / f"snapshots/{sha256[:2]}/{sha256}.warc.gz", code)
+    return replace(kept, attempt=tried)
 
 
 def by_warcio(url: str, folder: Path, ca: str) -> Kept:

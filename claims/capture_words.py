@@ -55,6 +55,14 @@ LABELS: Final = {
         ),
         _CAPPED,
     ),
+    "no-page": (
+        "the way alone, no page",
+        (
+            "The capture came to no page. What a server answered on the way, such as a"
+            " redirect, is kept here, and the attempt is signed beside it."
+        ),
+        "It has no text: nothing in it can be quoted.",
+    ),
     "logged-in": (
         "captured with a login",
         (
@@ -96,6 +104,12 @@ FAILURES: Final = {
 ATTEMPT: Final = (
     "An attempt is evidence of the attempt alone: no snapshot came of it. It does not"
     " show that the page was gone, nor that others could not read it."
+)
+
+ON_THE_WAY: Final = (
+    "An attempt is evidence of the attempt alone: no page came of it. What came on the"
+    " way is a snapshot of its own, in which nothing can be quoted. It does not show"
+    " that the page was gone, nor that others could not read it."
 )
 
 # How bytes were had, in one sentence.

@@ -159,13 +159,17 @@ def _file_lines(shown: ShownSnapshot) -> Iterator[str]:
     count = facts.warc.record_count
     yield _line("file", f"{shown.path}, {facts.warc.length:,} bytes")
     yield _line("written by", f"{facts.tool_name} {facts.tool_version}")
-    if facts.main_record is None:
+    if facts.came_to_no_page:
+        yield _line("main", "none: it came to no page")
+    elif facts.main_record is None:
         yield _line("main", "its records cannot be told apart")
     else:
         yield _line("main", f"record {facts.main_record} of {count}, counted from 0")
     if facts.text:
         told = f"{facts.text.extractor}, {facts.text.length:,} characters"
         yield _line("text", f"{told}, of record {facts.text.record}")
+    elif facts.came_to_no_page:
+        yield _line("text", "none: nothing in it can be quoted")
     else:
         yield _line("text", "none: no extractor reads it")
     yield _line("signed", f"{facts.on} by {shown.keyid}")

@@ -15,7 +15,7 @@ from archiver.holdings import StoredStatement, read_statements
 from archiver.store import Archive, about, statement_file
 from archiver.strict import format_moment
 from archiver.trust import Trust
-from claims.capture_words import ATTEMPT, DRIVERS, FAILURES
+from claims.capture_words import ATTEMPT, DRIVERS, FAILURES, ON_THE_WAY
 
 HINT: Final = (
     "an attempt is evidence of the attempt alone; capture the page again, or deposit a"
@@ -41,6 +41,7 @@ def attempt_object(stored: StoredStatement) -> dict[str, object]:
         "finishedOn": facts.finished_on,
         "driver": facts.driver,
         "requests": len(facts.failures),
+        **({"snapshot": facts.snapshot} if facts.snapshot else {}),
     }
 
 
@@ -75,7 +76,7 @@ def attempt_lines(stored: StoredStatement) -> Iterator[str]:
         yield f"request {number}  {failure.url}"
         yield from (f"           {line}" for line in _failure_lines(failure))
     yield from _more_lines(facts)
-    yield ATTEMPT
+    yield ON_THE_WAY if facts.snapshot else ATTEMPT
 
 
 def check_no_attempt(archive: Archive, trust: Trust, wanted: str) -> None:
@@ -125,6 +126,8 @@ def _failure_lines(failure: Failure) -> Iterator[str]:
 
 
 def _more_lines(facts: AttemptFacts) -> Iterator[str]:
+    if facts.snapshot:
+        yield f"came       {facts.snapshot}: a snapshot of what came on the way"
     yield from (f"redacted   {each}" for each in facts.redactions)
     yield f"tool       {facts.tool_name} {facts.tool_version}"
     if facts.unknown:

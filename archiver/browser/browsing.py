@@ -22,10 +22,10 @@ from archiver.browser.views import ViewWriter, write_account, write_dom, write_v
 from archiver.browser.visit import Visited, VisitPlan
 from archiver.capture import check_private, keeping, open_route
 from archiver.chance import Clock, Token
-from archiver.errors import NetworkError, UnavailableError
+from archiver.errors import NetworkError, UnavailableError, UnreachedError
 from archiver.failures import Failure
 from archiver.wire.guard import ParsedUrl, format_address, parse_url
-from archiver.wire.observation import CaptureOptions, Observation
+from archiver.wire.observation import CaptureOptions, Observation, come_to_no_page
 from archiver.wire.recorder import Route
 from archiver.wire.recording import Recording
 
@@ -62,12 +62,11 @@ def observe(
                 launch_options(program, proxy.port, key.spki_sha256, Path(home)),
                 options.user_agent,
                 tuple(cookies),
+                recording.secretive,
             )
             supervise(plan, ledger, visited)
         tally = Tally(visited, ledger.entries())
-        main = _find_main(tally, recording, url, clock)
-        seen = _write(ViewWriter(recording, clock, token), tally, main, url, route)
-    return recording.redact(seen)
+        return _end(ViewWriter(recording, clock, token), tally, url, route)
 
 
 @contextmanager
@@ -89,6 +88,24 @@ def _proxied(
             raise proxy.error
     finally:
         ledger.close()
+
+
+def _end(desk: ViewWriter, tally: Tally, url: str, route: Route) -> Observation:
+    """Write what is derived of the page, and say what was seen.
+
+    Raises:
+        UnreachedError: there is no page; ``seen`` is what came on the way.
+        UnavailableError: what came is no page.
+    """
+    try:
+        main = _find_main(tally, desk.recording, url, desk.now)
+    except UnreachedError as error:
+        last = tally.main()
+        if last:
+            seen = _write(desk, tally, last, url, route)
+            error.seen = come_to_no_page(seen, error)
+        raise
+    return _write(desk, tally, main, url, route)
 
 
 def _find_main(tally: Tally, recording: Recording, url: str, clock: Clock) -> Main:
@@ -144,7 +161,7 @@ def _write(
     media_type, charset = answer.media_type, answer.charset
     if dom and visited.shown:
         media_type, charset = visited.shown.media_type, "utf-8"
-    return Observation(
+    seen = Observation(
         warc=warc,
         main_record=(dom or answer.kept).index,
         requested_url=url,
@@ -162,3 +179,4 @@ def _write(
         browser=tally.facts(missing),
         fields=answer.fields,
     )
+    return recording.redact(seen)

@@ -61,7 +61,12 @@ class Asking:
         token: Token,
     ) -> Observation:
         """Capture ``url``; raises as the driver does."""
-        seen = self.driver(url, options, workdir, clock=clock, token=token)
+        try:
+            seen = self.driver(url, options, workdir, clock=clock, token=token)
+        except UnreachedError as error:
+            if error.seen:
+                error.seen = replace(error.seen, robots=self.robots)
+            raise
         if seen.status in (TOO_MANY, UNAVAILABLE):
             self.later = _asked_to_wait(seen, clock())
         if self.keeps:

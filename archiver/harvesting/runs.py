@@ -142,7 +142,8 @@ def _requested(stored: StoredStatement) -> _Requested | None:
             facts = parse_snapshot(stored.statement)
             if facts.exchange:
                 started = parse_time(facts.exchange.started_on, "startedOn")
-                return _Requested(facts.exchange.requested_url, started, facts)
+                came = None if facts.came_to_no_page else facts
+                return _Requested(facts.exchange.requested_url, started, came)
     return None
 
 

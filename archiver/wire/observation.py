@@ -6,7 +6,7 @@ the browser is another; all that follows (signing, storing, logging) is the same
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from archiver.chance import Clock, Token
 from archiver.documents.telegram import embed_url
+from archiver.errors import UnreachedError
 from archiver.version import VERSION
 from archiver.wire.login import Login
 from archiver.wire.recorder import Resolver, resolve_host
@@ -64,6 +65,10 @@ class CaptureOptions:
     further: Callable[[str], str | None] = embed_url
 
 
+# The label of a snapshot that holds what came on a way that came to no page.
+NO_PAGE = "no-page"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What a capture saw; ``warc`` is a finished file, ``main_record`` an index in it.
@@ -96,6 +101,16 @@ class Observation:
     label_reasons: tuple[tuple[str, str], ...] = ()  # of each of them, why
 
 
+def come_to_no_page(seen: Observation, error: UnreachedError) -> Observation:
+    """Say of what came on a way that it came to no page, and why not."""
+    reason = f"No page came: {error.failures[-1].reason}."
+    return replace(
+        seen,
+        labels=(*seen.labels, NO_PAGE),
+        label_reasons=(*seen.label_reasons, (NO_PAGE, reason)),
+    )
+
+
 class Driver(Protocol):
     """Whatever asks for a URL and writes down what came."""
 
@@ -112,6 +127,6 @@ class Driver(Protocol):
 
         Raises:
             MalformedError: ``url`` is no URL for a capture.
-            UnreachedError: no response came.
+            UnreachedError: it came to no page; what came on the way is in it.
             ArchiveError: what came cannot be kept.
         """

@@ -209,7 +209,7 @@ CREATE TABLE leads (
     bears_on         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Attempts at a page from which no snapshot came. Each is evidence of the attempt alone: it
+-- Attempts at a page that was not come to. Each is evidence of the attempt alone: it
 -- says nothing of the page. One whose statement is withheld is not in this table.
 CREATE TABLE attempts (
     statement        TEXT PRIMARY KEY REFERENCES statements (id),
@@ -223,7 +223,8 @@ CREATE TABLE attempts (
     reason           TEXT NOT NULL,                 -- of the last one, in words
     requests         INTEGER NOT NULL,              -- that failed: hops and retries
     failures         TEXT NOT NULL,                 -- JSON list of all of them, as signed
-    tool             TEXT NOT NULL                  -- name and version
+    tool             TEXT NOT NULL,                 -- name and version
+    snapshot         TEXT                           -- what came on the way; NULL: nothing did
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attempts_by_entry ON attempts (log_index);

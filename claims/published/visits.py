@@ -66,6 +66,7 @@ def attempt_row(logged: LoggedStatement, facts: AttemptFacts) -> Row:
         "requests": len(facts.failures),
         "failures": canonical(failures),
         "tool": f"{facts.tool_name} {facts.tool_version}",
+        "snapshot": facts.snapshot,
     }
 
 
@@ -88,6 +89,8 @@ def lead_snapshot_rows(
     named = _by_address(leads)
     found: dict[tuple[str, str], str] = {}
     for each in held:
+        if each.facts.came_to_no_page:
+            continue  # the attempt beside it is what was tried
         for how, url in _addresses(each.facts):
             for lead in named.get(address_of(url), ()):
                 found.setdefault((lead, each.facts.sha256), how)

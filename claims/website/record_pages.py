@@ -77,7 +77,7 @@ def showable(connection: sqlite3.Connection, digits: str) -> Row:
 
     Raises:
         NoPageError: there is no such snapshot, its bytes are not public, the page names
-            a person whose name is withheld, its records cannot be told apart, or the
+            a person whose name is withheld, it has no main record, or the
             record was taken down.
         OtherAddressError: ``digits`` is a unique beginning of its hash.
     """
@@ -88,7 +88,7 @@ def showable(connection: sqlite3.Connection, digits: str) -> Row:
     if found["text_elided"]:
         raise NoPageError("The page names a person whose name is withheld.")
     if found["main_record"] is None:
-        raise NoPageError("The records of this file cannot be told apart.")
+        raise NoPageError("This snapshot has no page: no record of it is the main one.")
     place = (found["sha256"], found["main_record"])
     missing = "The record of the page is not in the file."
     return found | fetch_one(connection, _PLACE, place, missing)

@@ -18,6 +18,7 @@ from archiver.errors import (
 )
 from tests.authority import Authority
 from tests.browsed import HTML, account_of, blocks, browse
+from tests.capturing import block, records
 from tests.site import Reset, Site, Stall, page, redirect
 
 pytestmark = pytest.mark.needs("chromium")
@@ -222,17 +223,17 @@ def test_what_is_no_page_is_sent_back_to_the_plain_client(tmp_path, steps):
 
 
 @pytest.mark.parametrize(
-    ("steps", "kind"),
+    ("steps", "kind", "kept"),
     [
-        ([Reset()], "no-response"),
-        ([b"SSH-2.0-x\r\n"], "no-response"),
-        ([Stall()], "timeout"),
-        (redirect("http://127.0.0.1:81/"), "refused-address"),
-        (redirect("/"), "redirects"),
+        ([Reset()], "no-response", False),
+        ([b"SSH-2.0-x\r\n"], "no-response", False),
+        ([Stall()], "timeout", False),
+        (redirect("http://127.0.0.1:81/"), "refused-address", True),
+        (redirect("/"), "redirects", True),
     ],
 )
-def test_what_comes_to_nothing_is_told_as_the_plain_client_tells_it(
-    tmp_path, steps, kind
+def test_what_comes_to_no_page_is_told_as_the_plain_client_tells_it(
+    tmp_path, steps, kind, kept
 ):
     with (
         Site({"/": steps}, keep_alive=True) as site,
@@ -241,7 +242,13 @@ def test_what_comes_to_nothing_is_told_as_the_plain_client_tells_it(
         browse(site.url(), tmp_path, site.address, timeout=10, first_byte_timeout=2)
     assert caught.value.driver == "browser"
     assert caught.value.failures[-1].kind == kind
-    assert list(tmp_path.glob("*")) == []
+    seen = caught.value.seen
+    assert list(tmp_path.glob("*")) == ([seen.warc] if kept else [])
+    if kept:
+        sent = [site.sent("/", turn) for turn in range(site.count("/"))]
+        came = [each.index for each in records(seen.warc) if each.type == "response"]
+        assert [block(seen.warc, index) for index in came] == sent
+        assert (seen.labels, seen.driver) == (("no-page",), "browser")
     assert chromiums(tmp_path) == []
 
 

@@ -13,6 +13,7 @@ from archiver.store import batch, open_archive, statement_file, writing
 from archiver.trust import read_trust
 from archiver.writer import open_writer
 from tests.authority import Authority
+from tests.capturing import block, records
 from tests.commandline import done, refused, run
 from tests.site import Site, Stall, page, redirect
 from tests.whole.conftest import write_case
@@ -48,13 +49,14 @@ def attempts(archive: Path) -> list:
     ]
 
 
-def check_kept(archive: Path, printed: dict, kind: str) -> None:
+def check_kept(archive: Path, printed: dict, kind: str, **way: str) -> None:
     """Check that an attempt is signed, logged, and holds; and that a person sees it."""
     (stored,) = attempts(archive)
     assert printed == {
         "attempt": stored.id,
         "failure": kind,
         "of": stored.statement.predicate["requestedUrl"],
+        **way,
     }
     assert stored.index is not None
     assert "1 attempts" in done("verify", archive=archive)
@@ -125,7 +127,34 @@ def test_a_redirect_to_an_inner_address(archive, listening):
     printed = try_to_capture(
         archive, listening.url(), "--allow-address", listening.address
     )
-    check_kept(archive, printed, "refused-address")
+    check_kept(archive, printed, "refused-address", snapshot=printed["snapshot"])
+
+
+def test_what_came_on_the_way_to_no_page_is_a_snapshot_and_nothing_to_quote(
+    archive, listening
+):
+    listening.pages["/"] = redirect("/")
+    allow = ("--allow-address", listening.address)
+    printed = try_to_capture(archive, listening.url(), *allow)
+    way = printed["snapshot"]
+    check_kept(archive, printed, "redirects", snapshot=way)
+    (stored,) = attempts(archive)
+    assert stored.statement.predicate["snapshot"] == way
+    told = done("show", stored.id, archive=archive)
+    assert f"\ncame       {way}: a snapshot of what came on the way\n" in told
+    kept = json.loads(done("show", way, "--json", archive=archive))
+    assert (kept["mainRecord"], kept["text"]) == (None, None)
+    assert (kept["labels"], kept["outcome"]) == (["no-page"], "complete")
+    file = archive / f"snapshots/{way[:2]}/{way}.warc.gz"
+    came = [
+        block(file, each.index) for each in records(file) if each.type == "response"
+    ]
+    assert came == [listening.sent("/", turn) for turn in range(21)]
+    shown = done("show", way, archive=archive)
+    assert "none: it came to no page" in shown
+    assert "none: nothing in it can be quoted" in shown
+    assert "more than 20 redirects" in shown
+    refused(run("quote", way, "moved", archive=archive), 1, "no text layer")
 
 
 def test_an_inner_address_that_is_typed_was_not_tried_and_leaves_nothing(archive):

@@ -82,6 +82,14 @@ def test_what_is_written_is_what_is_read():
     assert (facts.unknown, facts.redactions) == ((), (line,))
 
 
+def test_what_came_on_the_way_is_named_by_its_hash_or_not_at_all():
+    assert parse_attempt(statement()).snapshot is None
+    assert parse_attempt(changed(snapshot=None)).snapshot is None
+    assert parse_attempt(changed(snapshot="ab" * 32)).snapshot == "ab" * 32
+    with pytest.raises(MalformedError, match="snapshot"):
+        parse_attempt(changed(snapshot="../../etc/passwd"))
+
+
 def test_the_subject_is_the_url_by_the_hash_of_its_bytes():
     assert attempt_subject(URL) == Subject(URL, sha256(URL.encode()).hexdigest())
 

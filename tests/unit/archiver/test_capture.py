@@ -15,7 +15,12 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
 from archiver.capture import observe
-from archiver.errors import ArchiveError, MalformedError, NetworkError
+from archiver.errors import (
+    ArchiveError,
+    MalformedError,
+    NetworkError,
+    UnreachedError,
+)
 from archiver.records import read_block, walk_records
 from archiver.wire.observation import CaptureOptions, format_user_agent
 from tests.authority import Authority
@@ -412,14 +417,24 @@ def test_a_redirect_without_a_target_is_what_came(capture):
     assert (seen.status, seen.main_record) == (302, 1)
 
 
-def test_redirects_without_end_come_to_nothing(capture, tmp_path):
+def test_redirects_without_end_come_to_no_page_and_every_one_is_kept(capture, tmp_path):
     with Site({"/": redirect("/")}) as site:
         with pytest.raises(
-            NetworkError, match="more than 3 redirects, the last to '/'"
-        ):
+            UnreachedError, match="more than 3 redirects, the last to '/'"
+        ) as caught:
             capture(site.url(), site, max_redirects=3)
         assert site.count("/") == 4
-    assert list(tmp_path.glob("capture-*")) == []
+        sent = [site.sent("/", turn) for turn in range(4)]
+        asked = [site.received("/", turn) for turn in range(4)]
+    seen = caught.value.seen
+    assert list(tmp_path.glob("capture-*")) == [seen.warc]
+    kept = blocks(seen.warc)
+    assert [each for kind, each in kept if kind == "response"] == sent
+    assert [each for kind, each in kept if kind == "request"] == asked
+    assert (seen.status, seen.final_url) == (302, site.url())
+    assert seen.labels == ("no-page",)
+    why = "No page came: more than 3 redirects, the last to '/'."
+    assert seen.label_reasons == (("no-page", why),)
 
 
 def test_a_redirect_to_another_inner_port_is_refused_and_asks_nothing(
@@ -436,7 +451,10 @@ def test_a_redirect_to_another_inner_port_is_refused_and_asks_nothing(
     assert message.startswith(f"{site.url()}: redirected to '{inner.url()}': ")
     assert f"{inner.address} is an inner or special address" in message
     assert caught.value.hint.endswith(f"--allow-address {inner.address}")
-    assert list(tmp_path.glob("capture-*")) == []
+    seen = caught.value.seen
+    assert list(tmp_path.glob("capture-*")) == [seen.warc]
+    assert blocks(seen.warc)[1] == ("response", site.sent("/"))
+    assert facts(seen.warc, 2)["failure"] == ["refused-address"]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,16 @@ def test_a_case_that_pins_an_attempt_is_told_by_either_name():
     assert pinned_attempt(other, {"cd" * 32}) is None
 
 
+def test_what_came_on_the_way_is_named_where_anything_did():
+    attempt = stored(failure("redirects"), snapshot="cd" * 32)
+    lines = list(attempt_lines(attempt))
+    assert f"came       {'cd' * 32}: a snapshot of what came on the way" in lines
+    assert lines[-1].startswith(
+        "An attempt is evidence of the attempt alone: no page came of it."
+    )
+    assert attempt_object(attempt)["snapshot"] == "cd" * 32
+
+
 def test_an_attempt_is_one_line_or_one_object_by_its_last_failure():
     attempt = stored(failure("timeout"), failure("connect"), index=None)
     begun = "2026-02-03T09:00:00.000000Z"

@@ -124,6 +124,13 @@ def test_snapshots_are_of_leads_by_the_strongest_account_of_their_address():
     ]
 
 
+def test_what_came_on_the_way_to_no_page_is_no_snapshot_of_a_lead():
+    whole = held(exchange=(LEAD, LEAD))
+    way = replace(whole, facts=replace(whole.facts, main_record=None))
+    assert list(lead_snapshot_rows(LEADS, [whole]))
+    assert list(lead_snapshot_rows(LEADS, [way])) == []
+
+
 def test_an_attempt_at_a_sealed_address_goes_there_by_request_or_by_redirect():
     sealed = [held("sealed", exchange=(PRIVATE, OTHER)), held(exchange=(LEAD, LEAD))]
     closed = closed_addresses(sealed)
