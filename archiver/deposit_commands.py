@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from archiver.capture_bounds import bounds_options, check_asked, read_bounds
-from archiver.capture_commands import print_kept, print_taken, print_tried
+from archiver.capture_lines import print_kept, print_taken, print_tried
 from archiver.deposit import Supplied
 from archiver.elsewhere.second_custody import take_memento
 from archiver.errors import UnreachedError
