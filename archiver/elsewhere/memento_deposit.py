@@ -184,10 +184,10 @@ def _facts(memento: Memento, seen: Seen, body: Body) -> dict[str, Any]:
     Raises:
         MalformedError: its body is none that a document can be made of.
     """
-    verdict, codings = seen.completeness, seen.exchange.reader.framing.codings
-    unknown = not seen.body.decoded_sha256 and verdict.outcome == "complete"
-    if verdict.outcome == "malformed" or unknown:
-        why = verdict.reason or f"its coding is {', '.join(codings)}"
+    completeness, codings = seen.completeness, seen.exchange.reader.framing.codings
+    unknown = not seen.body.decoded_sha256 and completeness.outcome == "complete"
+    if completeness.outcome == "malformed" or unknown:
+        why = completeness.reason or f"its coding is {', '.join(codings)}"
         raise MalformedError(
             f"the body of {show(memento.uri)} cannot be read without doubt: {why}"
         )
@@ -203,8 +203,8 @@ def _facts(memento: Memento, seen: Seen, body: Body) -> dict[str, Any]:
             "length": body.length,
             "sha256": body.sha256,
         },
-        "outcome": verdict.outcome,
-        "reason": verdict.reason or None,
+        "outcome": completeness.outcome,
+        "reason": completeness.reason or None,
         "tool": TOOL_FACTS,
     }
 

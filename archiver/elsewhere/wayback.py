@@ -160,18 +160,18 @@ class Errand:
             if self.failures[-1].kind not in _PASSING:
                 raise self.given_up(error.hint) from error
             return None, None
-        status, verdict = seen.message.status, seen.completeness
+        status, completeness = seen.message.status, seen.completeness
         if asks_for_later(seen.message):
             pause = retry_after(seen.message, self.service.clock())
             told = "" if pause is None else f", and to ask again in {pause:.0f} s"
             self.note(seen, f"it answered {status}{told}")
             return None, pause
-        if verdict.outcome == "truncated" and verdict.truncated != "length":
-            self.note(seen, f"its answer was cut: {verdict.reason}")
+        if completeness.outcome == "truncated" and completeness.truncated != "length":
+            self.note(seen, f"its answer was cut: {completeness.reason}")
             return None, None
-        if status == OK and verdict.outcome == "complete":
+        if status == OK and completeness.outcome == "complete":
             return seen, None
-        said = verdict.reason or read_words(_body(seen))
+        said = completeness.reason or read_words(_body(seen))
         self.note(seen, f"it answered {status}{f': {said}' if said else ''}")
         raise self.given_up(
             account_hint(self.service.url) if status in NO_ACCESS else ""

@@ -1,4 +1,4 @@
-"""What is made of a finished exchange: the verdict, and its records in a WARC.
+"""What is made of a finished exchange: whether it is whole, and its records in a WARC.
 
 One writer for every driver.  An exchange becomes a response, a request and a metadata
 record (WARC 1.1, 6), the blocks being the bytes of the wire.  Secrets alone are
@@ -271,12 +271,12 @@ def _payload(seen: Seen) -> str:
 
 
 def _exchange_fields(seen: Seen) -> Fields:
-    exchange, verdict = seen.exchange, seen.completeness
+    exchange, completeness = seen.exchange, seen.completeness
     reader = exchange.reader
     took = seen.finished - exchange.started
     return [
-        ("outcome", verdict.outcome),
-        ("reason", verdict.reason),
+        ("outcome", completeness.outcome),
+        ("reason", completeness.reason),
         ("connection-end", exchange.end),
         ("connection-error", exchange.end_detail),
         ("fetchTimeMs", str(int(took.total_seconds() * 1000))),

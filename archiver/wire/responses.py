@@ -1,7 +1,7 @@
 """One response, read from the raw bytes as they come; and whether it is whole.
 
-The verdict rests on the bytes and on how the connection ended, never on what a client
-library made of them (RFC 9112, 8: handling incomplete messages).
+That rests on the bytes and on how the connection ended, never on what a client library
+made of them (RFC 9112, 8: handling incomplete messages).
 """
 
 from dataclasses import dataclass
