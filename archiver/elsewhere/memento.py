@@ -218,15 +218,14 @@ def memento_facts(
     memento: Memento,
     asked: str,
     allowed: tuple[str, ...],
-    comparison: OwnCapture,
+    own: OwnCapture,
     body: str,
 ) -> dict[str, Any]:
     """Return what the statement of a deposit says of a memento.
 
-    ``body`` is the SHA-256 of its body, without codings; ``allowed`` are the inner
-    addresses that were let through.
+    ``own`` is what it is compared with; ``body`` is the SHA-256 of its body, without
+    codings; ``allowed`` are the inner addresses that were let through.
     """
-    compared = comparison.body is not None
     return {
         "uri": memento.uri,
         "asked": asked,
@@ -236,9 +235,9 @@ def memento_facts(
         "status": memento.status,
         "raw": memento.raw,
         "allowedAddresses": list(allowed),
-        "jobId": comparison.job,
-        "comparedWith": comparison.snapshot,
-        "sameBody": comparison.body == body if compared else None,
+        "jobId": own.job,
+        "comparedWith": own.snapshot,
+        "sameBody": None if own.body is None else own.body == body,
     }
 
 

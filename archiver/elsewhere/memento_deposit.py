@@ -53,7 +53,7 @@ class WantedMemento:
     """A memento that is asked for, and the capture of ours it is compared with."""
 
     url: str
-    comparison: OwnCapture = field(default_factory=OwnCapture)
+    own: OwnCapture = field(default_factory=OwnCapture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,7 @@ def fetch_memento(
         said = remarks(memento, asked)
         facts = _facts(memento, came[0], body)
         allowed = tuple(map(format_address, route.allowed))
-        compared = wanted.comparison
-        more = memento_facts(memento, asked, allowed, compared, body.sha256)
+        more = memento_facts(memento, asked, allowed, wanted.own, body.sha256)
         facts["memento"] = more
         main = _write(recording, came, body, _Account(memento, facts, said, token))
         draft = _finish(recording, facts, main, _observation(came, way, memento))
