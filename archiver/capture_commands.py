@@ -105,7 +105,7 @@ def capture(
     click.get_current_context().exit(code)
 
 
-Came = tuple[Taken, Observation]
+CameIn = tuple[Taken, Observation]
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ class _Teller:
     writer: Writer
     as_json: bool
     allow_partial: bool
-    came: list[Came] = field(default_factory=list)
+    came: list[CameIn] = field(default_factory=list)
 
     def take(self, url: str, options: CaptureOptions, driver: Driver) -> int:
         """Capture a URL; return the exit code of what came."""
@@ -129,7 +129,7 @@ class _Teller:
     def save(self, options: CaptureOptions, patience: Patience) -> int:
         """Have all that came in saved by somebody else too; return the exit code."""
 
-        def save(came: Came) -> int:
+        def save(came: CameIn) -> int:
             _take_second(self.writer, *came, options, patience, as_json=self.as_json)
             return 0
 
