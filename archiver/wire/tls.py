@@ -64,8 +64,7 @@ class TlsFacts:
 def read_roots(ca_file: Path | None) -> Roots:
     """Read the certificates to trust; TLS 1.2 or later, and the host's name, are due.
 
-    Without ``ca_file`` they are certifi's: no environment
-    variable replaces them.
+    Without ``ca_file`` they are certifi's: no environment variable replaces them.
 
     Raises:
         MalformedError: the file cannot be read, or holds no certificate.
