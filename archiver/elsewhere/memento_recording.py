@@ -12,7 +12,7 @@ from archiver.chance import Token
 from archiver.elsewhere.bodies import decoded_body
 from archiver.elsewhere.memento import is_memento
 from archiver.wire.exchanges import Fields, Kept, Seen
-from archiver.wire.recorder import keep
+from archiver.wire.recorder import write_spool
 from archiver.wire.recording import Recording
 
 
@@ -57,7 +57,7 @@ class MementoRecording(Recording):
         digest = hashlib.sha256()
         length = 0
         for piece in decoded_body(seen.exchange):
-            keep(spool, piece)
+            write_spool(spool, piece)
             digest.update(piece)
             length += len(piece)
         return Body(spool, length, digest.hexdigest())

@@ -161,7 +161,7 @@ class Exchange:
             sent = sock.send(data)
         except NOT_YET:
             return 0
-        keep(self.request, bytes(data[:sent]))
+        write_spool(self.request, bytes(data[:sent]))
         return sent
 
     def send(self, data: bytes) -> None:
@@ -171,7 +171,7 @@ class Exchange:
             OSError: the connection broke; the response may be there all the same.
         """
         sock = self.sock or self.connect()
-        keep(self.request, data)
+        write_spool(self.request, data)
         sock.settimeout(self.route.budget.time_left())
         sock.sendall(data)
 
@@ -187,7 +187,7 @@ class Exchange:
         if granted < len(block):
             block, self.end = block[:granted], "length"
         self.received += len(block)
-        keep(self.response, block)
+        write_spool(self.response, block)
         self.reader.feed(block)
         return block
 
@@ -316,7 +316,7 @@ class Exchange:
         self._until = time.monotonic() + self.route.first_byte_timeout
 
 
-def keep(spool: BinaryIO, data: bytes) -> None:
+def write_spool(spool: BinaryIO, data: bytes) -> None:
     """Write ``data`` to a spool; what cannot be kept stops the capture.
 
     Raises:
