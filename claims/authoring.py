@@ -79,7 +79,7 @@ class UnfitError(MalformedError):
 
 
 @dataclass(slots=True)
-class _Desk:
+class _Drafts:
     """The archive, its snapshot that is quoted, and the files to write."""
 
     archive: Archive
@@ -115,27 +115,27 @@ def write_claim(
     """
     _check_names(new)
     with writing(archive):  # what is read now is what will be added to
-        desk = _Desk(archive, _find_snapshot(archive, new.quoted), {})
-        claim = _draft(desk, new, today, token)
-        _write(desk, token)
-    return claim, list(desk.files)
+        drafts = _Drafts(archive, _find_snapshot(archive, new.quoted), {})
+        claim = _draft(drafts, new, today, token)
+        _write(drafts, token)
+    return claim, list(drafts.files)
 
 
-def _draft(desk: _Desk, new: NewClaim, today: date, token: Token) -> Claim:
-    """Put every file that the claim needs on the desk, its own as the last."""
+def _draft(drafts: _Drafts, new: NewClaim, today: date, token: Token) -> Claim:
+    """Draft every file that the claim needs, its own as the last."""
     rel = f"cases/{new.case}/claims/{new.slug}.toml"
-    if desk.read(rel) is not None:
+    if drafts.read(rel) is not None:
         raise ArchiveError(
             f"{rel} is there already, and is not written over",
             hint="edit it, or give the new claim another slug",
         )
-    _ensure_case(desk, new)
-    evidence = (_draft_evidence(desk, new, today),) if new.quoted else ()
+    _ensure_case(drafts, new)
+    evidence = (_draft_evidence(drafts, new, today),) if new.quoted else ()
     claim = _draft_claim(new, evidence, token)
     for source in new.about:
-        _ensure_source(desk, source, source.partition("/")[2], new.language)
-    desk.files[rel] = format_new_claim(claim)
-    for name, text in desk.files.items():
+        _ensure_source(drafts, source, source.partition("/")[2], new.language)
+    drafts.files[rel] = format_new_claim(claim)
+    for name, text in drafts.files.items():
         _check_drafted(name, text.encode())
     return claim
 
@@ -182,14 +182,14 @@ def _check_drafted(rel: str, data: bytes) -> None:
         ) from error
 
 
-def _write(desk: _Desk, token: Token) -> None:
+def _write(drafts: _Drafts, token: Token) -> None:
     """Write all or nothing: new files are staged, then the old one is replaced."""
-    archive = desk.archive
+    archive = drafts.archive
     with batch(archive, token(8).hex()) as staged:
-        for rel, text in desk.files.items():
+        for rel, text in drafts.files.items():
             if not archive.path(rel).exists():
                 staged.add(rel, text.encode())
-        for rel, text in desk.files.items():
+        for rel, text in drafts.files.items():
             if archive.path(rel).exists():
                 put(archive, rel, text.encode(), token(8).hex())
 
@@ -221,12 +221,12 @@ def _draft_claim(new: NewClaim, evidence: tuple[Evidence, ...], token: Token) ->
     )
 
 
-def _draft_evidence(desk: _Desk, new: NewClaim, today: date) -> Evidence:
+def _draft_evidence(drafts: _Drafts, new: NewClaim, today: date) -> Evidence:
     """Draft the evidence; its publisher's own word, until the chain is written out."""
-    quoted, snapshot = new.quoted, desk.snapshot
+    quoted, snapshot = new.quoted, drafts.snapshot
     if quoted is None or snapshot is None:
         raise ValueError("there is no quote to draft evidence from")
-    alias, publisher = _ensure_alias(desk, new.case, quoted, snapshot, today)
+    alias, publisher = _ensure_alias(drafts, new.case, quoted, snapshot, today)
     opening = snapshot.text_opening
     zoned = opening is not None and opening.zones
     translation = {"en": quoted.translation, "by": new.author}
@@ -245,22 +245,22 @@ def _draft_evidence(desk: _Desk, new: NewClaim, today: date) -> Evidence:
     )
 
 
-def _ensure_case(desk: _Desk, new: NewClaim) -> None:
+def _ensure_case(drafts: _Drafts, new: NewClaim) -> None:
     rel = f"cases/{new.case}/case.toml"
-    if desk.read(rel) is None:
-        desk.files[rel] = format_case(
+    if drafts.read(rel) is None:
+        drafts.files[rel] = format_case(
             case=new.case, title=new.case, language=new.language
         )
-        _check_drafted(rel, desk.files[rel].encode())
-        desk.files[f"cases/{new.case}/leads.csv"] = LEADS_HEAD.decode()
+        _check_drafted(rel, drafts.files[rel].encode())
+        drafts.files[f"cases/{new.case}/leads.csv"] = LEADS_HEAD.decode()
 
 
 def _ensure_alias(
-    desk: _Desk, case: str, quoted: NewQuote, snapshot: StoredSnapshot, today: date
+    drafts: _Drafts, case: str, quoted: NewQuote, snapshot: StoredSnapshot, today: date
 ) -> tuple[str, str]:
     """Return the alias and publisher of a snapshot; pin it in the case if it is new."""
     rel = f"cases/{case}/case.toml"
-    text = desk.read(rel) or ""
+    text = drafts.read(rel) or ""
     known = parse_case(text.encode(), rel)
     for alias, each in known.snapshots.items():
         if each.sha256 == snapshot.sha256:
@@ -276,8 +276,8 @@ def _ensure_alias(
         language=quoted.lang or UNDETERMINED,
         published=quoted.published or f"../{today.isoformat()}",
     )
-    desk.files[rel] = append_block(text, block)
-    _ensure_source(desk, publisher, host, quoted.lang or UNDETERMINED)
+    drafts.files[rel] = append_block(text, block)
+    _ensure_source(drafts, publisher, host, quoted.lang or UNDETERMINED)
     return alias, publisher
 
 
@@ -289,10 +289,10 @@ def _check_alias(known: Case, alias: str, rel: str) -> None:
         )
 
 
-def _ensure_source(desk: _Desk, source: str, name: str, lang: str) -> None:
+def _ensure_source(drafts: _Drafts, source: str, name: str, lang: str) -> None:
     rel = f"sources/{source}.toml"
-    if desk.read(rel) is None:
-        desk.files[rel] = format_source(source=source, name=name, lang=lang)
+    if drafts.read(rel) is None:
+        drafts.files[rel] = format_source(source=source, name=name, lang=lang)
 
 
 def _host(snapshot: StoredSnapshot) -> str:

@@ -90,7 +90,7 @@ def _proxied(
         ledger.close()
 
 
-def _end(desk: ViewWriter, tally: Tally, url: str, route: Route) -> Observation:
+def _end(writer: ViewWriter, tally: Tally, url: str, route: Route) -> Observation:
     """Write what is derived of the page, and say what was seen.
 
     Raises:
@@ -98,14 +98,14 @@ def _end(desk: ViewWriter, tally: Tally, url: str, route: Route) -> Observation:
         UnavailableError: what came is no page.
     """
     try:
-        main = _find_main(tally, desk.recording, url, desk.now)
+        main = _find_main(tally, writer.recording, url, writer.now)
     except UnreachedError as error:
         last = tally.main()
         if last:
-            seen = _write(desk, tally, last, url, route)
+            seen = _write(writer, tally, last, url, route)
             error.seen = come_to_no_page(seen, error)
         raise
-    return _write(desk, tally, main, url, route)
+    return _write(writer, tally, main, url, route)
 
 
 def _find_main(tally: Tally, recording: Recording, url: str, clock: Clock) -> Main:
@@ -143,20 +143,20 @@ def _find_main(tally: Tally, recording: Recording, url: str, clock: Clock) -> Ma
 
 
 def _write(
-    desk: ViewWriter, tally: Tally, main: Main, url: str, route: Route
+    writer: ViewWriter, tally: Tally, main: Main, url: str, route: Route
 ) -> Observation:
     """Write what the browser made of the page, and say what was seen."""
-    recording, answer, visited = desk.recording, main.answer, tally.visited
+    recording, answer, visited = writer.recording, main.answer, tally.visited
     missing = dict(visited.missing)
-    dom = write_dom(desk, visited, answer.kept) if main.shown else None
+    dom = write_dom(writer, visited, answer.kept) if main.shown else None
     if main.shown:
-        write_views(desk, visited, answer.kept)
+        write_views(writer, visited, answer.kept)
     elif "dom" not in missing:
         missing["dom"] = (
             visited.error or "the document that was shown is of no response"
         )
-    write_account(desk, tally.account(url, missing), answer.kept)
-    finished = recording.date(desk.now())
+    write_account(writer, tally.account(url, missing), answer.kept)
+    finished = recording.date(writer.now())
     warc = recording.finish()
     media_type, charset = answer.media_type, answer.charset
     if dom and visited.shown:

@@ -46,7 +46,7 @@ class Proxy:
     ) -> None:
         self._wanted = wanted
         self._stop = Event()
-        self._desk = ProxyContext(route, recording, ledger, key, self._stop.is_set)
+        self._shared = ProxyContext(route, recording, ledger, key, self._stop.is_set)
         self._ledger = ledger
         self._lock = Lock()
         self._open: dict[Thread, socket.socket] = {}
@@ -114,7 +114,7 @@ class Proxy:
             if reason:
                 self._ledger.block(f"//{target.netloc}", reason)
             else:
-                Relay(self._desk, sock, target).run()
+                Relay(self._shared, sock, target).run()
         except MalformedError as error:
             self._ledger.block("", f"a connection to the proxy was refused: {error}")
         except ArchiveError as error:

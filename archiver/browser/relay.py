@@ -54,7 +54,7 @@ class Relay:
     ``ahead`` came from the browser before it was its turn.
     """
 
-    desk: ProxyContext
+    shared: ProxyContext
     browser: socket.socket
     target: Target
     scheme: str = "http"
@@ -79,12 +79,12 @@ class Relay:
         finally:
             if self.last:
                 self.last[0].close()
-                self.desk.ledger.write(*self.last)
+                self.shared.ledger.write(*self.last)
             self._close_browser()
 
     def _first_byte(self) -> int:
         """Return the first byte that the browser sends, and leave it there."""
-        while not self.desk.stopping():
+        while not self.shared.stopping():
             if wait_for({self.browser: READ}):
                 first = self.browser.recv(1, socket.MSG_PEEK)
                 return first[0] if first else 0
@@ -94,7 +94,7 @@ class Relay:
         """Be the server for the browser, by a certificate that it alone trusts."""
         self.scheme = "https"
         self.browser.settimeout(HANDSHAKE)
-        context = self.desk.key.context(self.target.host.rstrip("."))
+        context = self.shared.key.context(self.target.host.rstrip("."))
         self.browser = context.wrap_socket(self.browser, server_side=True)
 
     def _await_request(self) -> tuple[RequestHead, bytes] | None:
@@ -124,7 +124,7 @@ class Relay:
         """Return what the browser sends next; nothing once either side has closed."""
         server = self.last[0].sock if self.last else None
         wants = {self.browser: READ} | ({server: READ} if server else {})
-        while not self.desk.stopping():
+        while not self.shared.stopping():
             ready = wait_for(wants)
             if server in ready and not self._take_unasked():
                 return b""
@@ -147,7 +147,7 @@ class Relay:
         """Have the exchange for a request; tell whether another may follow it."""
         head, came = request
         url = self._url(head)
-        entry = self.desk.ledger.open(head, url.url) if url else None
+        entry = self.shared.ledger.open(head, url.url) if url else None
         if not url or not entry:
             return False
         exchange = self._exchange(head, url, entry)
@@ -156,14 +156,14 @@ class Relay:
                 exchange.connect()
         except NetworkError as error:
             exchange.close()
-            self.desk.ledger.fail(exchange, entry, str(error))
+            self.shared.ledger.fail(exchange, entry, str(error))
             return False
         self.last = (exchange, entry)
         pump = Pump(self.browser, exchange, self.request, came, self.ahead)
         whole = pump.run(
-            lambda: self.desk.ledger.move(entry, exchange), self.desk.stopping
+            lambda: self.shared.ledger.move(entry, exchange), self.shared.stopping
         )
-        self.desk.ledger.end(entry)
+        self.shared.ledger.end(entry)
         if not whole:
             exchange.end_detail = exchange.end_detail or self._why_stopped(pump)
             if self._is_over() and not exchange.received:
@@ -173,7 +173,7 @@ class Relay:
         return whole and exchange.end == "open" and pump.sending and pump.browser_open
 
     def _is_over(self) -> bool:
-        return self.desk.stopping() or self.desk.ledger.over
+        return self.shared.stopping() or self.shared.ledger.over
 
     def _why_stopped(self, pump: Pump) -> str:
         if self._is_over():
@@ -207,7 +207,7 @@ class Relay:
         return f"{self.scheme}://{self.target.netloc}"
 
     def _refuse(self, why: str, method: str = "") -> None:
-        self.desk.ledger.block(f"{self._site}/", why, method)
+        self.shared.ledger.block(f"{self._site}/", why, method)
         self.orderly = False
 
     def _exchange(
@@ -216,15 +216,15 @@ class Relay:
         """Make an exchange, over the connection of the one before if there is one."""
         exchange = Exchange(
             url=url,
-            route=self.desk.route,
+            route=self.shared.route,
             started=entry.started,
-            request=self.desk.recording.spool(),
-            response=self.desk.recording.spool(),
+            request=self.shared.recording.spool(),
+            response=self.shared.recording.spool(),
             reader=ResponseReader(head.method, upgrade=head.upgrade),
         )
         if self.last:
             exchange.follow(self.last[0])
-            self.desk.ledger.write(*self.last)
+            self.shared.ledger.write(*self.last)
             self.last = None
         return exchange
 

@@ -36,7 +36,7 @@ class ViewWriter:
         )
 
 
-def write_dom(desk: ViewWriter, visited: Visited, main: Kept) -> Kept | None:
+def write_dom(writer: ViewWriter, visited: Visited, main: Kept) -> Kept | None:
     """Write the DOM of the page, in UTF-8; None where there is none of the site's own.
 
     What a browser shows of an image or of plain text is a document that it made itself.
@@ -46,23 +46,23 @@ def write_dom(desk: ViewWriter, visited: Visited, main: Kept) -> Kept | None:
         return None
     # Half a surrogate pair, which a script can put into a page, is no character.
     text = visited.dom.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    head = desk.head(main.uri, refers_to=main.record_id)
-    return desk.recording.write_conversion(
+    head = writer.head(main.uri, refers_to=main.record_id)
+    return writer.recording.write_conversion(
         head, BytesIO(text.encode()), f"{shown.media_type}; charset=utf-8"
     )
 
 
-def write_views(desk: ViewWriter, visited: Visited, main: Kept) -> None:
+def write_views(writer: ViewWriter, visited: Visited, main: Kept) -> None:
     """Write the picture and the PDF, those that there are."""
     views = ((visited.picture, "image/png"), (visited.pdf, "application/pdf"))
     for block, media_type in views:
         if block is not None:
-            head = desk.head(f"urn:view:{main.uri}", concurrent_to=(main.record_id,))
-            desk.recording.write_resource(head, BytesIO(block), media_type)
+            head = writer.head(f"urn:view:{main.uri}", concurrent_to=(main.record_id,))
+            writer.recording.write_resource(head, BytesIO(block), media_type)
 
 
-def write_account(desk: ViewWriter, account: dict[str, Any], main: Kept) -> None:
+def write_account(writer: ViewWriter, account: dict[str, Any], main: Kept) -> None:
     """Write the browser's account, as JSON."""
     block = json.dumps(account, ensure_ascii=True, indent=1).encode()
-    head = desk.head(main.uri, concurrent_to=(main.record_id,))
-    desk.recording.write_metadata(head, BytesIO(block), "application/json")
+    head = writer.head(main.uri, concurrent_to=(main.record_id,))
+    writer.recording.write_metadata(head, BytesIO(block), "application/json")

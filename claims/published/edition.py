@@ -92,12 +92,14 @@ def make_edition(release: Release) -> Edition:
     authenticated = find_authenticated(release)
     held = read_held(release, cases, authenticated, elider)
     _check_pins(dossier, held)
-    desk = _Desk(release, dossier, _read_holdings(release, dossier, authenticated))
+    examiner = _Examiner(
+        release, dossier, _read_holdings(release, dossier, authenticated)
+    )
     shown: dict[str, Shown] = {}
     hidden = set()
-    for claim_id, revisions in desk.revisions.items():
-        found = desk.show(revisions)
-        findings += desk.findings.pop(claim_id, ())
+    for claim_id, revisions in examiner.revisions.items():
+        found = examiner.show(revisions)
+        findings += examiner.findings.pop(claim_id, ())
         if found is None:
             hidden.add(claim_id)
         else:
@@ -107,7 +109,7 @@ def make_edition(release: Release) -> Edition:
     )
 
 
-class _Desk:
+class _Examiner:
     """Examines the revisions of each claim against what the release holds."""
 
     def __init__(

@@ -88,17 +88,17 @@ def recheck(
     """
     _check_asked(asked["allowed"], both=dry_run and bool(against))
     writer = None if dry_run or against else named_writer(passphrase_fd)
-    desk = QuotedArchive(writer.archive if writer else named_archive())
-    plan = desk.plan(wanted)
-    codes = _tell_faults(desk.find_faults(wanted), plan.left_out)
+    quoted = QuotedArchive(writer.archive if writer else named_archive())
+    plan = quoted.plan(wanted)
+    codes = _tell_faults(quoted.find_faults(wanted), plan.left_out)
     if writer:
         options = read_bounds(writer.archive.config, asked)
         found = _ask(writer, plan, options, delay)
         codes += _print_all(found, plan.left_out, as_json=as_json)
     elif against:
         with arguments():
-            snapshots = desk.match(against)
-        recalled = list(desk.recall(plan, snapshots))
+            snapshots = quoted.match(against)
+        recalled = list(quoted.recall(plan, snapshots))
         codes += _print_all(recalled, (), as_json=as_json)
         _tell_others(plan, recalled)
     else:
