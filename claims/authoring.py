@@ -27,6 +27,7 @@ from claims.drafting import (
 )
 from claims.faults import MAX_BYTES
 from claims.model import (
+    SCHEMA,
     UNDETERMINED,
     Case,
     Claim,
@@ -210,7 +211,7 @@ def _find_snapshot(archive: Archive, quoted: NewQuote | None) -> StoredSnapshot 
 
 def _draft_claim(new: NewClaim, evidence: tuple[Evidence, ...], token: Token) -> Claim:
     return Claim(
-        schema="sourcebook/claim@1",
+        schema=SCHEMA,
         id=make_claim_id(token(ID_BYTES)),
         case=new.case,
         author=new.author,
