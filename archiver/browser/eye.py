@@ -71,6 +71,22 @@ class Eye:
         size = found["cssContentSize"]
         return int(size["width"]), int(size["height"])
 
+    async def words(self) -> list[str]:
+        """Return what the page shows in words, its frames and shadow trees included.
+
+        What stands in a field, or is put in by a style, is in no DOM.
+        """
+        found = await self.session.send(
+            "DOMSnapshot.captureSnapshot", {"computedStyles": []}
+        )
+        strings = found["strings"]
+        places: list[int] = []
+        for each in found["documents"]:
+            nodes = each["nodes"]
+            fields = [nodes[name]["value"] for name in ("textValue", "inputValue")]
+            places += [*each["layout"]["text"], *fields[0], *fields[1]]
+        return [strings[place] for place in places if place >= 0]
+
     async def picture(self) -> bytes:
         """Return a picture of the whole page, PNG, as far down as one can be drawn."""
         width, height = await self.size()

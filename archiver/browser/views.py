@@ -59,6 +59,8 @@ def write_views(writer: ViewWriter, visited: Visited, main: Kept) -> None:
         if block is not None:
             head = writer.head(f"urn:view:{main.uri}", concurrent_to=(main.record_id,))
             writer.recording.write_resource(head, BytesIO(block), media_type)
+    if visited.picture is not None:
+        writer.recording.look_through(visited.words, "the picture of the page")
 
 
 def write_account(writer: ViewWriter, account: dict[str, Any], main: Kept) -> None:

@@ -36,13 +36,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class VisitPlan:
-    """What is to be visited, by when, and with what identity."""
+    """What is to be visited, by when, and with what identity.
+
+    A ``secretive`` visit takes the words of the page as well, to look for secrets.
+    """
 
     url: str
     deadline: float
     launch: Mapping[str, Any]
     user_agent: str
     cookies: tuple[Mapping[str, str], ...] = ()
+    secretive: bool = False
 
     @property
     def until_views(self) -> float:
@@ -84,6 +88,7 @@ class Visited:
     dom: str | None = None
     picture: bytes | None = None
     pdf: bytes | None = None
+    words: list[str] | None = None
     missing: dict[str, str] = field(default_factory=dict)
 
 
@@ -205,6 +210,8 @@ class Visit:
         visited.location = self.page.url
         visited.picture = await self._take("screenshot", self.eye.picture)
         visited.pdf = await self._take("pdf", self.eye.pdf)
+        if self.plan.secretive:
+            visited.words = await self._take("words of the picture", self.eye.words)
         visited.missing |= self.eye.short
 
     async def _take(self, what: str, how: Callable[[], Awaitable[T]]) -> T | None:

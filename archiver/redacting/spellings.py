@@ -1,8 +1,9 @@
 """The bytes of a secret, as they may be spelt in a document that holds it.
 
-As they are, percent-encoded, escaped as HTML or in a string of JavaScript, or inside of
-base64 at any of its three alignments.  A secret that was encrypted, hashed, packed
-inside of a file of its own or drawn as a picture is not found.
+As they are, percent-encoded or freed of that, escaped as HTML or in a string of
+JavaScript, one of these upon another, in hexadecimal, or inside of base64 at any of its
+three alignments; in UTF-16 and in lines as well.  A secret that was encrypted, hashed,
+packed inside of a file of its own or drawn as a picture is not found.
 """
 
 import html
@@ -13,9 +14,13 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 SHORTEST: Final = 6  # bytes; what is shorter stands anywhere by chance
-_LONGEST_ESCAPE = 6  # bytes for one: \u002f, &#x2f;
+_LONGEST_ESCAPE = 24  # bytes for one: \u002f or &#x2f; twice escaped, or in UTF-16
+_DEEPEST = 3  # escapes upon escapes
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
-_BACKSLASHED = re.compile(rb"\\(?:u00([0-9A-Fa-f]{2})|x([0-9A-Fa-f]{2})|([/\\\"']))")
+_BACKSLASHED = re.compile(
+    rb"\\(?:u00([0-9A-Fa-f]{2})|u\{0*([0-9A-Fa-f]{1,2})\}|x([0-9A-Fa-f]{2})|([/\\\"']))"
+)
+_NOT_SHOWN = b"\0\r\n"  # of UTF-16, and of text that is broken into lines
 
 
 class Search:
@@ -46,9 +51,14 @@ class Search:
 
 def needles(value: bytes) -> Iterator[bytes]:
     """Yield what to look for in unescaped bytes; nothing for a short value."""
-    if len(value) < SHORTEST:
-        return
-    yield value
+    bare = unquote_to_bytes(value)  # cookies are percent-encoded where they are set
+    for each in {value, bare}:
+        if len(each) >= SHORTEST:
+            yield from _needles(each)
+
+
+def _needles(value: bytes) -> Iterator[bytes]:
+    yield from (value, value.hex().encode(), value.hex().upper().encode())
     for before, partial in ((0, 0), (1, 2), (2, 3)):
         coded = b64encode(bytes(before) + value)
         inside = coded[partial : (before + len(value)) * 8 // 6]
@@ -71,17 +81,41 @@ def _byte_pattern(byte: int) -> bytes:
 
 
 def _unescaped(window: bytes) -> Iterator[bytes]:
-    """Yield the bytes as they are, and as each kind of escape has them."""
+    """Yield the bytes as they are, as each kind of escape has them, and as all have."""
     yield window
+    yield from _each_unescaped(window)
+    text = window.translate(None, _NOT_SHOWN)
+    for _ in range(_DEEPEST):
+        yield text
+        before = text
+        for act in (_without_percent, _without_entities, _without_backslashes):
+            text = act(text)
+        if text == before:
+            return
+    yield text
+
+
+def _each_unescaped(window: bytes) -> Iterator[bytes]:
     if b"%" in window:
-        yield unquote_to_bytes(window)
+        yield _without_percent(window)
     if b"&" in window:
-        text = html.unescape(window.decode("latin-1"))
-        yield text.encode("latin-1", "replace")
+        yield _without_entities(window)
     if b"\\" in window:
-        yield _BACKSLASHED.sub(_plain, window)
+        yield _without_backslashes(window)
+
+
+def _without_percent(text: bytes) -> bytes:
+    return unquote_to_bytes(text)
+
+
+def _without_entities(text: bytes) -> bytes:
+    return html.unescape(text.decode("latin-1")).encode("latin-1", "replace")
+
+
+def _without_backslashes(text: bytes) -> bytes:
+    return _BACKSLASHED.sub(_plain, text)
 
 
 def _plain(found: re.Match[bytes]) -> bytes:
-    digits = found[1] or found[2]
-    return bytes.fromhex(digits.decode("ascii")) if digits else found[3]
+    digits = found[1] or found[2] or found[3]
+    return bytes([int(digits, 16)]) if digits else found[4]

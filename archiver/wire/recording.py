@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Self, cast
 from archiver.chance import Token
 from archiver.errors import UnreachedError
 from archiver.failures import Failure
-from archiver.redacting.leaks import find_leaks
+from archiver.redacting.leaks import find_leaks, look_through_text
 from archiver.redacting.redaction import Secrets
 from archiver.redacting.salts import keep_salts
 from archiver.redacting.unreached import redact_failure, redact_unreached
@@ -63,6 +63,7 @@ class Recording:
         self._warc = WarcFile(self._stream)
         self._secrets = Secrets(token)
         self._labels: dict[str, str] = {}
+        self._leaks: list[str] = []
 
     def __enter__(self) -> Self:
         try:
@@ -110,6 +111,23 @@ class Recording:
             self._secrets.learn_credentials(login.fields)
             names = ", ".join(name for name, _ in login.fields)
             self._labels["logged-in"] = f"credentials were sent: {names}"
+
+    @property
+    def secretive(self) -> bool:
+        """Whether there are secrets that are looked for in all that is written."""
+        return bool(self._secrets.sought)
+
+    def look_through(self, words: Sequence[str] | None, where: str) -> None:
+        """Look for secrets in words that are drawn; None where they are not to be had.
+
+        ``where`` names what shows them.
+        """
+        with self._lock:
+            sought = self._secrets.sought
+            if sought and words is None:
+                self._leaks.append(f"{where} cannot be looked through")
+            elif sought and words:
+                self._leaks += look_through_text(words, where, sought)
 
     def conceal(self, text: str) -> str:
         """Return a message without the secrets of the capture."""
@@ -186,7 +204,7 @@ class Recording:
         with self._lock:
             self._stream.flush()
             self._stream.close()
-            leaks = find_leaks(self.path, self._secrets.sought)
+            leaks = (*self._leaks, *find_leaks(self.path, self._secrets.sought))
             if self._secrets.overflowed:
                 leaks = (*leaks, "there are more secrets than are looked for")
             if leaks:

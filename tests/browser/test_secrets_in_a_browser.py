@@ -71,6 +71,32 @@ def test_a_page_that_writes_its_own_address_into_itself_is_labelled(tmp_path):
     assert TOKEN not in f"{seen}"
 
 
+SHOWN = {
+    "a field": "<input id=i><script>i.value = location.href</script>",
+    "a closed tree": """<div id=d></div><script>
+        d.attachShadow({mode: "closed"}).innerHTML = location.href</script>""",
+    "a frame": """<iframe id=f></iframe><script>
+        f.contentDocument.body.append(location.href)</script>""",
+    "a style": """<style>p {}</style><script>document.styleSheets[0].insertRule(
+        `p::after { content: "${location.href}" }`)</script>""",
+    "the screen alone": """<style>@media print { input { display: none } }</style>
+        <input id=i><script>i.value = location.href</script>""",
+}
+
+
+@pytest.mark.parametrize("how", SHOWN)
+def test_a_token_that_is_shown_and_stands_in_no_dom_seals_the_capture(tmp_path, how):
+    token = "tok-5e1f-SECRET"  # noqa: S105 - it opens nothing
+    path = f"/share?token={token}"
+    body = f"<!doctype html><title>t</title><p>words</p>{SHOWN[how]}".encode()
+    with Site({path: page(body, HTML)}) as site:
+        seen, _ = browse(site.url(path), tmp_path, site.address)
+    assert token.encode() not in plain(seen.warc)
+    assert seen.labels == ("secret",)
+    assert "the picture of the page" in dict(seen.label_reasons)["secret"]
+    assert token not in f"{seen}"
+
+
 def test_a_cookie_that_the_site_gave_is_in_no_request_and_seals_nothing(tmp_path):
     with site_of("Set-Cookie: visitor=number-4711") as site:
         seen, _ = browse(site.url(), tmp_path, site.address)

@@ -34,6 +34,19 @@ def found(text: bytes, *secrets: bytes, size: int = 1 << 16) -> set[str]:
         json.dumps(SECRET.decode(), ensure_ascii=False).encode(),
         json.dumps(SECRET.decode(), ensure_ascii=False).replace("/", "\\/").encode(),
         SECRET.replace(b"&", b"\\u0026").replace(b"=", b"\\x3d"),
+        "".join(f"\\u{{{byte:x}}}" for byte in SECRET).encode(),
+        quote(quote(SECRET, safe=""), safe="").encode(),
+        quote(quote(quote(SECRET, safe=""), safe=""), safe="").encode(),
+        json.dumps(json.dumps(SECRET.decode("latin-1"))).encode(),
+        html.escape(quote(SECRET)).replace("%", "&#37;").encode(),
+        SECRET.hex().encode(),
+        SECRET.hex().upper().encode(),
+        b"\0".join(bytes([byte]) for byte in SECRET),
+        SECRET.decode("latin-1").encode("utf-16"),
+        quote(SECRET).encode("utf-16-be"),
+        base64.b64encode(SECRET).decode().encode("utf-16-le"),
+        b"\r\n".join(base64.b64encode(SECRET)[at : at + 7] for at in range(0, 40, 7)),
+        SECRET[:8] + b"\n" + SECRET[8:],
         base64.b64encode(SECRET),
         base64.urlsafe_b64encode(b"a:" + SECRET),
         base64.b64encode(b"user name:" + SECRET + b"!"),
@@ -44,6 +57,11 @@ def test_an_escape_hides_nothing(spelt):
     assert found(text, SECRET) == {"number 0"}
     assert found(text, SECRET, size=1) == {"number 0"}
     assert found(text.replace(spelt, b""), SECRET) == set()
+
+
+def test_a_value_that_is_percent_encoded_is_found_without_that():
+    assert found(b"token: aB+cd/ef==", b"aB%2Bcd%2Fef%3D%3D") == {"number 0"}
+    assert found(b"abc", b"%61%62%63") == set()  # three characters stand anywhere
 
 
 @given(st.binary(max_size=30), VALUES, st.binary(max_size=30), st.integers(1, 20))
