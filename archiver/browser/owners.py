@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-Place = tuple[str, int]  # an IPv4 address and a port
+SocketAddress = tuple[str, int]  # an IPv4 address and a port
 
 _TABLE: Final = Path("/proc/net/tcp")
 _UID: Final = 7  # its column
@@ -26,7 +26,7 @@ _OWNER_AT: Final = 16 + 4 + 48 + 12  # bytes before idiag_uid in an answer
 _PATIENCE: Final = 1.0  # seconds
 
 
-def is_ours(peer: Place, here: Place) -> bool:
+def is_ours(peer: SocketAddress, here: SocketAddress) -> bool:
     """Tell whether the connection from ``peer`` is of the user who runs this.
 
     One that nothing is told of counts as ours.
@@ -36,7 +36,7 @@ def is_ours(peer: Place, here: Place) -> bool:
     return owners <= {os.getuid()}
 
 
-def ask_owner(peer: Place, here: Place) -> int | None:
+def ask_owner(peer: SocketAddress, here: SocketAddress) -> int | None:
     """Ask the kernel for the user of one connection; None where it does not say."""
     if not hasattr(socket, "AF_NETLINK"):
         return None
@@ -58,7 +58,9 @@ def ask_owner(peer: Place, here: Place) -> int | None:
     return int.from_bytes(answer[_OWNER_AT : _OWNER_AT + 4], sys.byteorder)
 
 
-def find_owners(peer: Place, here: Place, table: Path = _TABLE) -> set[int]:
+def find_owners(
+    peer: SocketAddress, here: SocketAddress, table: Path = _TABLE
+) -> set[int]:
     """Look the users of a connection up in the table of all, which may not be there.
 
     It has a line for each end, addresses in hexadecimal in the order of the machine's
@@ -73,6 +75,6 @@ def find_owners(peer: Place, here: Place, table: Path = _TABLE) -> set[int]:
     return {int(row[_UID]) for row in rows if row[1:3] == wanted}
 
 
-def _hex(place: Place) -> str:
-    ip = int.from_bytes(socket.inet_aton(place[0]), sys.byteorder)
-    return f"{ip:08X}:{place[1]:04X}"
+def _hex(address: SocketAddress) -> str:
+    ip = int.from_bytes(socket.inet_aton(address[0]), sys.byteorder)
+    return f"{ip:08X}:{address[1]:04X}"

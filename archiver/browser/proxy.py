@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from archiver.browser.certificates import ThrowAwayKey
 from archiver.browser.ledger import Ledger
-from archiver.browser.owners import Place, is_ours
+from archiver.browser.owners import SocketAddress, is_ours
 from archiver.browser.relay import ProxyContext, Relay
 from archiver.browser.services import REASON, is_service
 from archiver.browser.socks import NOT_ALLOWED, SUCCEEDED, Target, answer, read_target
@@ -91,7 +91,7 @@ class Proxy:
                 return
             self._take(sock, peer)
 
-    def _take(self, sock: socket.socket, peer: Place) -> None:
+    def _take(self, sock: socket.socket, peer: SocketAddress) -> None:
         """Give a connection its thread, unless it may not come in."""
         with self._lock:
             full = len(self._open) >= MOST_CONNECTIONS
