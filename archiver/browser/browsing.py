@@ -23,7 +23,7 @@ from archiver.browser.visit import Visited, VisitPlan
 from archiver.capture import check_private, keeping, open_route
 from archiver.chance import Clock, Token
 from archiver.errors import NetworkError, UnavailableError, UnreachedError
-from archiver.failures import Failure
+from archiver.failures import Failure, FailureKind
 from archiver.wire.guard import ParsedUrl, format_address, parse_url
 from archiver.wire.observation import CaptureOptions, Observation, come_to_no_page
 from archiver.wire.recorder import Route
@@ -128,18 +128,21 @@ def _find_main(tally: Tally, recording: Recording, url: str, clock: Clock) -> Ma
     failures = tally.failures() or (
         Failure(
             url=url,
-            kind="redirects"
-            if main
-            else "timeout"
-            if "imeout" in why
-            else "no-response",
+            kind=_kind_of(main, why),
             reason=why,
             started=recording.started,
             finished=max(clock(), recording.started),
         ),
     )
-    reason = failures[-1].reason if tally.failures() else why
-    raise recording.unreached(url, NetworkError(reason), failures, driver="browser")
+    error = NetworkError(failures[-1].reason)
+    raise recording.unreached(url, error, failures, driver="browser")
+
+
+def _kind_of(main: Main | None, why: str) -> FailureKind:
+    """Return how a visit failed of which no request for a document did."""
+    if main:
+        return "redirects"
+    return "timeout" if "imeout" in why else "no-response"  # Playwright's Timeout
 
 
 def _write(
