@@ -22,7 +22,7 @@ from claims.website.ranges import (
 )
 from claims.website.recorded import POLICY as PAGE_POLICY
 from claims.website.recorded import cut_record, make_inert, read_page, read_view
-from claims.website.rows import NoPageError, OtherAddressError
+from claims.website.rows import NoPageError
 from claims.website.served_files import (
     POLICY,
     Listed,
@@ -64,16 +64,15 @@ async def archive(request: Any, datasette: Any, send: Any) -> None:
 
 
 async def raw_page(request: Any, datasette: Any) -> Any:
-    """Answer with the recorded page of a public snapshot, inert."""
+    """Answer with the recorded page of a public snapshot, inert.
+
+    Raises:
+        NoPageError, OtherAddressError: it is not there, or elsewhere.
+    """
     digits = request.url_vars["digits"]
-    try:
-        found = await _query(
-            datasette, lambda connection: record_pages.showable(connection, digits)
-        )
-    except NoPageError as error:
-        raise MissingError(str(error)) from error
-    except OtherAddressError as other:
-        return Response.redirect(datasette.urls.path(f"/snapshot/{other.path}/raw"))
+    found = await _query(
+        datasette, lambda connection: record_pages.showable(connection, digits)
+    )
     shown = await _read(datasette, found, _read_inert)
     if shown is None:
         raise MissingError("The recorded document is of a type that is not shown here.")
@@ -86,17 +85,15 @@ async def raw_page(request: Any, datasette: Any) -> Any:
 
 
 async def view_page(request: Any, datasette: Any) -> Any:
-    """Answer with the picture, or the PDF, of the page of a public snapshot."""
+    """Answer with the picture, or the PDF, of the page of a public snapshot.
+
+    Raises:
+        NoPageError, OtherAddressError: it is not there, or elsewhere.
+    """
     digits, kind = request.url_vars["digits"], request.url_vars["kind"]
-    try:
-        found = await _query(
-            datasette, lambda connection: record_pages.view(connection, digits, kind)
-        )
-    except NoPageError as error:
-        raise MissingError(str(error)) from error
-    except OtherAddressError as other:
-        path = f"/snapshot/{other.path}/{kind}"
-        return Response.redirect(datasette.urls.path(path))
+    found = await _query(
+        datasette, lambda connection: record_pages.view(connection, digits, kind)
+    )
     body, content_type = await _read(datasette, found, read_view)
     headers = {"content-security-policy": POLICY}
     if kind == "pdf":  # what a browser runs in a PDF is no business of this site

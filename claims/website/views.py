@@ -49,9 +49,9 @@ def routes() -> list[tuple[str, View]]:
     """Return every address of the site with its view, anchored at both ends."""
     return [
         *((pattern, _page(template, build)) for pattern, template, build in _PAGES),
-        (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/text$", _text),
-        (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/raw$", raw_page),
-        (r"/snapshot/(?P<digits>[0-9A-Fa-f]+)/(?P<kind>screenshot|pdf)$", view_page),
+        (rf"/snapshot/{_HEX}/text$", _guiding(_text)),
+        (rf"/snapshot/{_HEX}/raw$", _guiding(raw_page)),
+        (rf"/snapshot/{_HEX}/(?P<kind>screenshot|pdf)$", _guiding(view_page)),
         (r"/archive/(?P<path>[^?#]+)$", archive),
         (r"/favicon\.ico$", favicon),
         (r"/-/refused(?:\.json)?$", _refused),
@@ -75,18 +75,13 @@ def _page(template: str, build: Builder) -> View:
     async def view(request: Any, datasette: Any) -> Any:
         parts = {key: value or "" for key, value in request.url_vars.items()}
         asked = Asked(parts, {key: request.args[key] for key in request.args})
-        try:
-            data = await read(
-                datasette,
-                lambda connection: {
-                    "archive": pages.about(connection),
-                    **build(connection, asked),
-                },
-            )
-        except NoPageError as error:
-            raise MissingError(str(error)) from error
-        except OtherAddressError as other:
-            return _redirect(datasette, request, other.path)
+        data = await read(
+            datasette,
+            lambda connection: {
+                "archive": pages.about(connection),
+                **build(connection, asked),
+            },
+        )
         if parts.get("format"):
             return _as_json(data)
         context = {**data, "json_path": _json_path(datasette, request)}
@@ -94,7 +89,21 @@ def _page(template: str, build: Builder) -> View:
             await datasette.render_template(template, context, request=request)
         )
 
-    return view
+    return _guiding(view)
+
+
+def _guiding(view: View) -> View:
+    """Return ``view``, guiding the reader from what is not there, or elsewhere."""
+
+    async def guided(request: Any, datasette: Any) -> Any:
+        try:
+            return await view(request, datasette)
+        except NoPageError as error:
+            raise MissingError(str(error)) from error
+        except OtherAddressError as other:
+            return _redirect(datasette, request, other.path)
+
+    return guided
 
 
 def _json_path(datasette: Any, request: Any) -> str:
@@ -107,14 +116,9 @@ def _json_path(datasette: Any, request: Any) -> str:
 async def _text(request: Any, datasette: Any) -> Any:
     """Answer with a text layer, as plain text."""
     digits = request.url_vars["digits"]
-    try:
-        text = await read(
-            datasette, lambda connection: record_pages.snapshot_text(connection, digits)
-        )
-    except NoPageError as error:
-        raise MissingError(str(error)) from error
-    except OtherAddressError as other:
-        return _redirect(datasette, request, other.path)
+    text = await read(
+        datasette, lambda connection: record_pages.snapshot_text(connection, digits)
+    )
     return Response(text, content_type="text/plain; charset=utf-8")
 
 
