@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
-from claims.website.pages import STRENGTHS
+from claims.ceilings import STRENGTHS
 from claims.website.rows import Row, fetch, fetch_one
 
 Key = tuple[str, int]

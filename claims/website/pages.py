@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from claims.ceilings import STRENGTHS
 from claims.website.rows import Row, fetch, fetch_one
 
-STRENGTHS: Final = ("open", "reported", "attested", "corroborated", "established")
 FACETS: Final = ("strength", "person", "source")
 
 

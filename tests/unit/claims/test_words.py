@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import words
-from claims.website.pages import STRENGTHS
+from claims.ceilings import STRENGTHS
 
 
 def test_every_strength_has_its_words():
