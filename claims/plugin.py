@@ -12,13 +12,14 @@ from datasette.utils import StartupError
 from pluggy import HookimplMarker
 
 from claims import capture_words, words
+from claims.publication import PLUGIN
 from claims.website import headers, pages
 from claims.website.archive_view import archive_root
 from claims.website.cells import link_cell
 from claims.website.error_pages import answer
 from claims.website.hardening import find_openings
 from claims.website.refusals import Rules
-from claims.website.views import PLUGIN, View, read, routes
+from claims.website.views import View, read, routes
 
 hookimpl = HookimplMarker("datasette")
 

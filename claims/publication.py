@@ -6,6 +6,7 @@ from typing import Final
 from archiver.errors import ArchiveError
 
 DATABASE: Final = "sourcebook"  # the database's name in Datasette: its rules go by name
+PLUGIN: Final = "sourcebook"  # what its metadata call this plugin
 _HERE: Final = Path(__file__).parent
 _PLACES: Final = (_HERE / "_publication", _HERE.parent / "datasette")
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from datasette import Response
 
 from archiver.errors import ArchiveError, MalformedError, VerificationError
-from claims.publication import DATABASE, publication_folder
+from claims.publication import DATABASE, PLUGIN, publication_folder
 from claims.website import record_pages
 from claims.website.error_pages import MissingError, NotAsReleasedError
 from claims.website.ranges import (
@@ -32,7 +32,6 @@ from claims.website.served_files import (
     read_chunks,
 )
 
-PLUGIN: Final = "sourcebook"
 T = TypeVar("T")
 _EXPOSED: Final = "Content-Range, ETag, Accept-Ranges"
 

@@ -21,8 +21,6 @@ from claims.website.error_pages import MissingError, RefusedError
 from claims.website.refusals import REFUSAL
 from claims.website.rows import NoPageError, OtherAddressError, Row
 
-PLUGIN: Final = "sourcebook"
-
 _PAGE_NUMBER = re.compile("[0-9]{1,4}")
 
 View = Callable[..., Awaitable[Any]]
