@@ -1,9 +1,9 @@
 """Find the place that a lost quote is most like, and show the difference.
 
-Only for the report: a likeness never anchors (docs/claims.md).  The
-distance is Levenshtein's, found by Myers's bit-parallel search in windows around the
-places that share pieces of the quote, the rarest first.  The work for one quote is
-bounded, whatever the page holds.
+Only for the report: a likeness never anchors (docs/claims.md).  The distance is
+Levenshtein's, found by Myers's bit-parallel search in windows around the places that
+share pieces of the quote, the rarest first.  The work for one quote is bounded,
+whatever the page holds.
 """
 
 from array import array

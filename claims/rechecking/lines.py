@@ -19,6 +19,7 @@ from claims.rechecking.verdicts import (
     Counted,
     Judged,
     NoAnswer,
+    Verdict,
     count_verdicts,
     find_notes,
     find_touched,
@@ -173,11 +174,13 @@ def _tell_snapshot(held: InHand) -> str:
 
 
 def _tell_counts(counted: Counted) -> str:
-    return ", ".join(
-        f"{number} {'stand' if (one, number > 1) == ('stands', True) else word}"
-        for one, number in counted
-        for word in (VERDICTS[one][0],)
-    )
+    return ", ".join(f"{number} {_agree(one, number)}" for one, number in counted)
+
+
+def _agree(verdict: Verdict, number: int) -> str:
+    """Return a verdict in words, as it goes with a number: 1 stands, 2 stand."""
+    is_plural = number > 1 and verdict == "stands"
+    return "stand" if is_plural else VERDICTS[verdict][0]
 
 
 def _shorten(text: str, *, is_first: bool, is_last: bool) -> str:

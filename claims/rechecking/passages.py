@@ -1,7 +1,7 @@
 """The passage that is nearest to a quote that changed, word by word beside it.
 
-Only for a reader: a likeness never anchors (docs/claims.md).  The
-passage is taken in whole words, and with what was beside the quote in its file.
+Only for a reader: a likeness never anchors (docs/claims.md).  The passage is taken in
+whole words, and with what was beside the quote in its file.
 """
 
 from itertools import takewhile

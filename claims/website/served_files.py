@@ -1,9 +1,9 @@
 """The archive's own files, as /archive/ gives them out: which, of what type, how long.
 
 A file is served if the database lists it, or if its name is one that a log's layout
-gives (C2SP tlog-tiles); nothing else in the folder is reached.  A listed file is
-hashed before it is first sent, and again when it changed on disk: what is not what the
-release says is not served under its name.
+gives (C2SP tlog-tiles); nothing else in the folder is reached.  A listed file is hashed
+before it is first sent, and again when it changed on disk: what is not what the release
+says is not served under its name.
 """
 
 import re
