@@ -39,6 +39,11 @@ class ClaimFile:
     claim: Claim
     places: Places
 
+    @property
+    def slug(self) -> str:
+        """The file's own name, by which a person calls the claim within its case."""
+        return self.file.rpartition("/")[2].removesuffix(".toml")
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFolder:

@@ -46,7 +46,7 @@ def list_revisions(release: Release, dossier: Dossier) -> dict[str, list[Known]]
         found.setdefault(known.claim.id, []).append(known)
     for name, folder in dossier.cases.items():
         for each in folder.claims:
-            slug = each.file.rpartition("/")[2].removesuffix(".toml")
+            slug = each.slug
             copies = found.setdefault(each.claim.id, [])
             data = files[each.file]
             if copies and copies[-1].data == data:

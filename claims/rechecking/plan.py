@@ -137,7 +137,7 @@ def choose_claims(dossier: Dossier, wanted: Sequence[str]) -> Chosen:
         VerificationError: one of ``wanted`` means none.
     """
     named = {
-        (name, file.file.rpartition("/")[2].removesuffix(".toml")): (folder, file)
+        (name, file.slug): (folder, file)
         for name, folder in dossier.cases.items()
         for file in folder.claims
     }
