@@ -46,7 +46,6 @@ def list_revisions(release: Release, dossier: Dossier) -> dict[str, list[Known]]
         found.setdefault(known.claim.id, []).append(known)
     for name, folder in dossier.cases.items():
         for each in folder.claims:
-            slug = each.slug
             copies = found.setdefault(each.claim.id, [])
             data = files[each.file]
             if copies and copies[-1].data == data:
@@ -58,7 +57,9 @@ def list_revisions(release: Release, dossier: Dossier) -> dict[str, list[Known]]
                 raise _not_copied(each.file, copies)
             first = since.get((file, data))
             copies.append(
-                Known(each.claim, number, name, slug, file, data, each.places, first)
+                Known(
+                    each.claim, number, name, each.slug, file, data, each.places, first
+                )
             )
     return found
 
