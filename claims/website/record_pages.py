@@ -77,8 +77,8 @@ def showable(connection: sqlite3.Connection, digits: str) -> Row:
 
     Raises:
         NoPageError: there is no such snapshot, its bytes are not public, the page names
-            a person whose name is withheld, it has no main record, or the
-            record was taken down.
+            a person whose name is withheld, it has no main record, or the record was
+            taken down.
         OtherAddressError: ``digits`` is a unique beginning of its hash.
     """
     name = complete(connection, "snapshot", digits)

@@ -119,7 +119,8 @@ def _refuse_arguments(query: bytes) -> Refusal | None:
         )
     except (UnicodeDecodeError, ValueError):
         return Refusal(
-            400, f"The query is not UTF-8 with up to {MAX_ARGUMENTS} fields."
+            HTTPStatus.BAD_REQUEST,
+            f"The query is not UTF-8 with up to {MAX_ARGUMENTS} fields.",
         )
     for name, value in pairs:
         plain = not name.startswith("_") or "__" in name[1:]

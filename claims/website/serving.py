@@ -19,7 +19,7 @@ from datasette.database import Database
 from datasette.utils import parse_metadata
 
 from archiver.errors import ArchiveError
-from claims.publication import DATABASE, publication_folder
+from claims.publication import DATABASE, PLUGIN, publication_folder
 
 SCHEMA_VERSION: Final = 1  # the user_version of schema.sql
 LOOPBACK: Final = frozenset(("127.0.0.1", "::1", "localhost"))
@@ -128,7 +128,7 @@ def _metadata(folder: Path, archive_root: Path | None) -> dict[str, Any]:
         (folder / "metadata.yaml").read_text("utf-8")
     )
     root = str(archive_root.resolve()) if archive_root else None
-    metadata["plugins"]["sourcebook"]["archive"] = root
+    metadata["plugins"][PLUGIN]["archive"] = root
     return metadata
 
 
