@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from archiver.findings import Finding
+from archiver.redacting.urlsecrets import hide_secrets
 from claims.dates import describe
 from claims.leads import Lead
 from claims.model import Case
@@ -68,11 +69,11 @@ def alias_rows(case: Case, held: Mapping[str, HeldSnapshot]) -> Iterator[Row]:
 
 
 def lead_row(case: str, lead: Lead) -> Row:
-    """Return the row of a lead."""
+    """Return the row of a lead; what lets somebody in is left out of its address."""
     return {
         "id": lead.id,
         "case_id": case,
-        "url": lead.url,
+        "url": hide_secrets(lead.url),
         "publisher": lead.publisher,
         "language": lead.language,
         "published": lead.published,

@@ -2,13 +2,15 @@
 
 What was signed is given out whole or not at all.  Closed are: what is about a sealed
 snapshot or quotes it, what judges or holds a claim that may not be shown yet, the file
-of a person whose name is withheld, and everything that holds such a name.
+of a person whose name is withheld, a list of leads with an address that lets somebody
+in, and everything that holds such a name.
 """
 
 import hashlib
 from collections.abc import Iterator
 
 from archiver.holdings import MAX_OPENINGS, MAX_TEXT
+from archiver.redacting.urlsecrets import hide_secrets
 from archiver.store import read_file, snapshot_file
 from claims.dossier import WRITTEN
 from claims.published.case_rows import WITHHELD, file_row, receipt_row
@@ -87,6 +89,9 @@ def _is_open(edition: Edition, file: ReleasedFile, claim_files: set[str]) -> boo
     elif match and match["case"]:
         held = edition.around(match["folder"]).held.values()
         allowed = all(each.exposure.level != "sealed" for each in held)
+    elif match and match["leads"]:
+        leads = edition.dossier.cases[match["folder"]].leads
+        allowed = all(hide_secrets(lead.url) == lead.url for lead in leads)
     elif match and match["source"]:
         source = edition.dossier.sources[match["source"].removeprefix("sources/")]
         allowed = source.naming != WITHHELD

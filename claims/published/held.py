@@ -5,18 +5,20 @@ layer with its commitment, the file with its SHA-256, each record with its openi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from archiver.config import Level
 from archiver.errors import ArchiveError, VerificationError
 from archiver.hashing import hash_stream
-from archiver.holdings import StoredStatement, read_snapshot
+from archiver.holdings import StoredSnapshot, StoredStatement, read_snapshot
 from archiver.openings import Opening, check_openings
 from archiver.records import WHOLE_FILE, Record, walk_records, whole_file
 from claims.elision import Elider
 from claims.model import Case
+from claims.published.named_bytes import names_somebody
 from claims.published.record_rows import HeldSnapshot, expose
 from claims.published.released import Release
 
@@ -45,7 +47,7 @@ def read_held(
             found.custody,
             found.facts.labels,
             overrides[found.sha256],
-            named=elider.is_named_in(found.text or ""),
+            named=_is_named(release.archive.root, found, elider),
         )
         snapshot = HeldSnapshot(
             facts=found.facts,
@@ -59,6 +61,16 @@ def read_held(
         )
         held.setdefault(found.sha256, snapshot)
     return held
+
+
+def _is_named(root: Path, found: StoredSnapshot, elider: Elider) -> bool:
+    """Say whether somebody who must not be named is, in the text or in the bytes."""
+    if elider.is_named_in(found.text or ""):
+        return True
+    if not elider.names or not all(isinstance(one, Opening) for one in found.openings):
+        return False  # of a snapshot with a record taken down there is no file
+    with _opened(root, found.path) as stream:
+        return names_somebody(stream, elider)
 
 
 def _overrides(cases: Iterable[Case]) -> dict[str, list[tuple[Level, str]]]:
@@ -98,18 +110,25 @@ def read_records(root: Path, held: HeldSnapshot) -> Mapping[int, Record]:
     warc = held.facts.warc
     if not all(isinstance(opening, Opening) for opening in held.openings):
         return {}
-    try:
-        with (root / held.file).open("rb") as stream:
-            _check_digest(stream, held)
-            stream.seek(0)
-            records = _walk(stream, held)
-    except OSError as error:
-        raise ArchiveError(
-            f"{held.file} cannot be read: {error.strerror}",
-            hint="restore the file from a copy",
-        ) from error
+    with _opened(root, held.file) as stream:
+        _check_digest(stream, held)
+        stream.seek(0)
+        records = _walk(stream, held)
     check_openings(held.openings, records, warc.records_root, warc.record_count)
     return {record.index: record for record in records}
+
+
+@contextmanager
+def _opened(root: Path, file: str) -> Iterator[BinaryIO]:
+    """Open a snapshot's file for reading."""
+    try:
+        with (root / file).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise ArchiveError(
+            f"{file} cannot be read: {error.strerror}",
+            hint="restore the file from a copy",
+        ) from error
 
 
 def _walk(stream: BinaryIO, held: HeldSnapshot) -> list[Record]:

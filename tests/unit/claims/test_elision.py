@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.elision import MARK, Elider
+from claims.elision import MARK, Elider, _fold, _fold_whole
 
 NAMES = ("Maria Petrova", "Мария Петрова", "Петрова", "王小明", "Ann", "Abd al-Rahman")
 ELIDER = Elider(NAMES)
@@ -110,3 +110,8 @@ def test_a_name_between_spaces_never_survives_and_the_length_stays(before, after
     assert len(elided) == len(text)
     assert elided[len(before) + 1 :][: len(name)] == MARK * len(name)
     assert not ELIDER.is_named_in(elided)
+
+
+@given(st.text("Maria Ptov\u0301%&;#x41\\u \n-\u4e00\u00e9\u00a0", max_size=60))
+def test_folding_fast_is_folding(text):
+    assert _fold_whole(text) == _fold(text)[0]

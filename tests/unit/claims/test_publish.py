@@ -27,6 +27,8 @@ from tests.quay import (
     rows,
 )
 
+ALLOWED = 'access = "public"\nreason = "a public page"\n'
+
 
 @pytest.fixture
 def desk(tmp_path):
@@ -164,6 +166,34 @@ def test_a_text_that_names_somebody_withheld_is_shown_without_the_name(desk, out
     [name] = rows(output, "select name, note from sources where naming = 'withheld'")
     assert name == (None, "")
     assert rows(output, "select path from files where path like '%7q2k%'") == []
+
+
+def test_a_page_that_names_somebody_beside_its_text_is_not_given_out(desk, output):
+    html = f"<p>A plain page.</p><img src=x.png alt='{NAME}'>"
+    sha256 = desk.deposit("page.html", html.encode())
+    case = desk.archive.path("cases/quay/case.toml")
+    public = ALIAS.format(alias="named", sha256=sha256) + ALLOWED
+    desk.write({"cases/quay/case.toml": case.read_text() + public})
+    desk.release_case("a page")
+    publish(desk.archive, output)
+    sql = "select access, text, text_elided, text_sha256 from snapshots where sha256=?"
+    assert rows(output, sql, sha256) == [("public", "A plain page.", 1, None)]
+    assert rows(output, "select path from files where path like ?", f"%{sha256}%") == []
+
+
+def test_what_lets_somebody_in_is_left_out_of_the_address_of_a_lead(desk, output):
+    publish(desk.archive, output)
+    path = ("cases/quay/leads.csv",)
+    assert path in rows(output, "select path from files")
+    place = desk.archive.path(*path)
+    more = "lead/door-2,https://a.example/?n=1&token=0123456789abcdefXYZ,A,en,,b,c\n"
+    desk.write({path[0]: place.read_text() + more})
+    desk.release_case("a lead")
+    publish(desk.archive, output)
+    assert b"0123456789abcdefXYZ" not in everything(output)
+    found = rows(output, "select url from leads where id = 'lead/door-2'")
+    assert found == [("https://a.example/?n=1&token=redacted",)]
+    assert path not in rows(output, "select path from files")
 
 
 def test_a_sensitive_claim_that_nobody_seconded_is_not_there(desk, output):
