@@ -20,7 +20,7 @@ from urllib.parse import unquote_to_bytes
 from archiver.chance import Token
 from archiver.errors import VerificationError
 from archiver.openings import SALT_SIZE, commit
-from archiver.redacting.spellings import SHORTEST, either_spelling
+from archiver.redacting.spellings import SHORTEST, Search, either_spelling
 from archiver.redacting.urlsecrets import (
     CREDENTIAL_FIELDS,
     MARKER,
@@ -115,6 +115,12 @@ class Secrets:
     def used(self) -> tuple[Redaction, ...]:
         """Those whose marker was written, in the order in which they were."""
         return tuple(self._used)
+
+    def stand_in(self, text: str) -> bool:
+        """Tell whether one that is sought stands in ``text``, in whatever spelling."""
+        search = Search(self.sought)
+        search.feed(text.encode("utf-8", "surrogatepass"))
+        return bool(search.found)
 
     def learn_url(self, url: str) -> None:
         """Take the secrets of a URL that is asked for, its fragment included."""

@@ -7,6 +7,7 @@ user's folders, of the folder for temporary files, of what was printed.
 import json
 import os
 import sqlite3
+from base64 import b64encode
 from itertools import chain
 from pathlib import Path
 
@@ -103,6 +104,8 @@ def test_a_typed_token_is_in_no_attempt_and_in_no_error(archive, site):
         redirect(f"http://127.0.0.1:1/in?token={TOKEN}"),
         redirect(f"http://10.0.0.1/{TOKEN}?session=abc123"),
         redirect(f"ftp://a/?token={TOKEN}"),
+        redirect(f"http://10.0.0.1/next/{b64encode(TOKEN.encode()).decode()}"),
+        redirect(f"http://{TOKEN.encode().hex()}.invalid/?next={TOKEN.encode().hex()}"),
     ):
         site.pages[PATH] = answer
         outcomes += [
@@ -119,6 +122,15 @@ def test_a_typed_token_is_in_no_attempt_and_in_no_error(archive, site):
     attempt = json.loads(outcomes[0].stdout)["attempt"]
     outcomes += [run("show", attempt, archive=archive)]
     assert line in outcomes[-1].stdout
+    # An answer is never changed: one that holds the token is kept, and sealed.
+    listed = done("list", "snapshots", "--json", archive=archive).splitlines()
+    kept = [one for one in map(json.loads, listed) if "no-page" in one["labels"]]
+    assert [one["labels"] for one in kept] == [["secret", "no-page"]] * 10
+    outcomes += [run("publish", "-o", archive.parent / "site.db", archive=archive)]
+    for one in kept:
+        stem = one["path"].partition(".")[0]
+        for file in archive.glob(f"{stem}.*"):  # an address in it has it in its path
+            file.unlink()
     check_nowhere(TOKEN, archive.parent, *outcomes)
     check_nowhere("abc123", archive.parent, *outcomes)
 

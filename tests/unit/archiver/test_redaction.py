@@ -361,3 +361,11 @@ def test_of_thousands_of_secrets_the_first_are_sought_and_all_go_from_urls():
     assert TOKEN.encode() in secrets.sought
     assert secrets.overflowed
     assert not secrets_of(f"http://a/?token={TOKEN}").overflowed
+
+
+def test_a_secret_in_another_spelling_is_known_and_half_a_pair_is_no_secret():
+    secrets = secrets_of(f"http://a/?token={TOKEN}")
+    coded = base64.b64encode(f"next={TOKEN}".encode()).decode()
+    assert secrets.conceal(f"it led to /{coded}") == f"it led to /{coded}"
+    assert secrets.stand_in(f"it led to /{coded}")
+    assert not secrets.stand_in("it led to /\ud800")
