@@ -236,7 +236,7 @@ def test_a_page_that_names_somebody_withheld_is_not_shown(
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("update snapshots set main_record = null", "cannot be told apart"),
+        ("update snapshots set main_record = null", "no record of it is the main one"),
         (
             "update snapshots set main_record = 7",
             "record of the page is not in the file",
