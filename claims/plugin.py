@@ -18,7 +18,7 @@ from claims.website.archive_view import archive_root
 from claims.website.cells import link_cell
 from claims.website.error_pages import answer
 from claims.website.hardening import find_openings
-from claims.website.refusals import Rules
+from claims.website.refusals import SiteSettings
 from claims.website.views import View, read, routes
 
 hookimpl = HookimplMarker("datasette")
@@ -61,13 +61,13 @@ def startup(datasette: Any) -> None:
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: Any) -> Callable[[headers.App], headers.App]:
     """Wrap the whole of Datasette in the checks and headers of ``headers``."""
-    rules = Rules(
+    settings = SiteSettings(
         base_url=datasette.setting("base_url"),
         cache_seconds=datasette.setting("default_cache_ttl"),
         https=datasette.setting("force_https_urls"),
     )
     ours = is_ours(datasette)
-    return lambda app: headers.wrap(app, rules) if ours else app
+    return lambda app: headers.wrap(app, settings) if ours else app
 
 
 @hookimpl

@@ -15,8 +15,8 @@ from claims.website.ranges import none_match_holds
 from claims.website.refusals import (
     REFUSAL,
     REFUSED_PATH,
-    Rules,
     Scope,
+    SiteSettings,
     allowed_methods,
     local_path,
     refuse,
@@ -76,7 +76,7 @@ _DROPPED_FROM_REQUESTS: Final = (b"cookie", b"authorization")
 _OPEN_SUFFIXES: Final = (".json", ".csv")
 
 
-def wrap(app: App, rules: Rules) -> App:
+def wrap(app: App, settings: SiteSettings) -> App:
     """Return ``app`` behind the checks and headers of this module.
 
     Raises:
@@ -88,16 +88,20 @@ def wrap(app: App, rules: Rules) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        await _answer(app, (rules, policies), scope, receive, send)
+        await _answer(app, (settings, policies), scope, receive, send)
 
     return wrapped
 
 
 async def _answer(
-    app: App, site: tuple[Rules, Policies], scope: Scope, receive: Receive, send: Send
+    app: App,
+    site: tuple[SiteSettings, Policies],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
 ) -> None:
-    rules, policies = site
-    path = local_path(scope, rules)
+    settings, policies = site
+    path = local_path(scope, settings)
     refusal = refuse(scope["method"], path, scope.get("query_string", b""))
     inner = dict(scope, headers=_without(scope["headers"], _DROPPED_FROM_REQUESTS))
     raw = path.startswith("/archive/")
@@ -112,7 +116,7 @@ async def _answer(
         }
     elif scope["method"] == "HEAD" and not raw:
         inner["method"] = "GET"
-    out = _Outgoing(send, scope, path, rules, policies)
+    out = _Outgoing(send, scope, path, settings, policies)
     await app(inner, receive, out.stream if raw and not refusal else out.collect)
 
 
@@ -120,12 +124,17 @@ class _Outgoing:
     """The answer on its way out."""
 
     def __init__(
-        self, send: Send, scope: Scope, path: str, rules: Rules, policies: Policies
+        self,
+        send: Send,
+        scope: Scope,
+        path: str,
+        settings: SiteSettings,
+        policies: Policies,
     ) -> None:
         self._send = send
         self._scope = scope
         self._path = path
-        self._rules = rules
+        self._settings = settings
         self._policies = policies
         self._start: Message = {}
         self._body: list[bytes] = []
@@ -176,12 +185,12 @@ class _Outgoing:
         self._set_caching(headers, message["status"])
         if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
             headers[b"allow"] = ", ".join(allowed_methods(self._asked())).encode()
-        if self._rules.https:
+        if self._settings.https:
             headers[b"strict-transport-security"] = b"max-age=31536000"
         return dict(message, headers=list(headers.items()))
 
     def _asked(self) -> str:
-        return local_path(self._scope, self._rules)
+        return local_path(self._scope, self._settings)
 
     def _set_policies(self, headers: Headers) -> None:
         is_page = headers.get(b"content-type", b"").startswith(b"text/html")
@@ -198,7 +207,7 @@ class _Outgoing:
             headers[b"cross-origin-resource-policy"] = b"same-origin"
 
     def _set_caching(self, headers: Headers, status: int) -> None:
-        seconds = self._rules.cache_seconds
+        seconds = self._settings.cache_seconds
         if status >= HTTPStatus.BAD_REQUEST:
             headers[b"cache-control"] = b"no-store"
         elif self._path.startswith("/static/") or b"cache-control" not in headers:

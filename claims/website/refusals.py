@@ -47,7 +47,7 @@ MAX_QUERY = 4000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SiteSettings:
     """What of the headers depends on where the site stands."""
 
     base_url: str = "/"
@@ -85,15 +85,15 @@ def refuse(method: str, path: str, query: bytes) -> Refusal | None:
     return _refuse_arguments(query)
 
 
-def local_path(scope: Scope, rules: Rules) -> str:
+def local_path(scope: Scope, settings: SiteSettings) -> str:
     """Return the path as it came, percent-encoded, without the base URL."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     try:
         path = raw.decode("ascii").partition("?")[0]
     except UnicodeDecodeError:
         return ""
-    if rules.base_url != "/" and path.startswith(rules.base_url):
-        return "/" + path[len(rules.base_url) :]
+    if settings.base_url != "/" and path.startswith(settings.base_url):
+        return "/" + path[len(settings.base_url) :]
     return path
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from claims.website.headers import DATA_POLICY, PAGE_POLICY, wrap
-from claims.website.refusals import REFUSAL, REFUSED_PATH, Rules
+from claims.website.refusals import REFUSAL, REFUSED_PATH, SiteSettings
 from tests.publication_client import ask, open_site
 
 PAGES = ("/", "/claim/c-har60001", "/sourcebook", "/sourcebook/claims", "/nothing")
@@ -28,7 +28,7 @@ async def an_app(scope, receive, send):
     await send({"type": "http.response.body", "body": body[3:]})
 
 
-def request(path="/", *, method="GET", rules=None, headers=(), app=an_app):
+def request(path="/", *, method="GET", settings=None, headers=(), app=an_app):
     """Send one request through the wrapper; return status, headers and body."""
     sent = []
 
@@ -45,7 +45,7 @@ def request(path="/", *, method="GET", rules=None, headers=(), app=an_app):
         "query_string": b"",
         "headers": list(headers),
     }
-    asyncio.run(wrap(app, rules or Rules())(scope, receive, send))
+    asyncio.run(wrap(app, settings or SiteSettings())(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], dict(sent[0]["headers"]), body
 
@@ -116,7 +116,7 @@ def test_what_is_no_http_request_passes_through():
         seen.append((scope, receive, send))
 
     async def run():
-        await wrap(app, Rules())({"type": "lifespan"}, "receive", "send")
+        await wrap(app, SiteSettings())({"type": "lifespan"}, "receive", "send")
 
     asyncio.run(run())
     assert seen == [({"type": "lifespan"}, "receive", "send")]
@@ -124,8 +124,8 @@ def test_what_is_no_http_request_passes_through():
 
 def test_caching_is_as_long_as_the_setting_says_and_errors_are_not_kept():
     assert request()[1][b"cache-control"] == b"no-cache"
-    rules = Rules(cache_seconds=300)
-    assert request(rules=rules)[1][b"cache-control"] == b"public, max-age=300"
+    settings = SiteSettings(cache_seconds=300)
+    assert request(settings=settings)[1][b"cache-control"] == b"public, max-age=300"
 
     async def fails(scope, receive, send):
         assert scope
@@ -134,12 +134,12 @@ def test_caching_is_as_long_as_the_setting_says_and_errors_are_not_kept():
         await send({"type": "http.response.start", "status": 500, "headers": headers})
         await send({"type": "http.response.body"})
 
-    assert request(app=fails, rules=rules)[1][b"cache-control"] == b"no-store"
+    assert request(app=fails, settings=settings)[1][b"cache-control"] == b"no-store"
 
 
 def test_over_https_the_browser_is_told_to_stay_there():
     assert b"strict-transport-security" not in request()[1]
-    found = request(rules=Rules(https=True))[1]
+    found = request(settings=SiteSettings(https=True))[1]
     assert found[b"strict-transport-security"] == b"max-age=31536000"
 
 

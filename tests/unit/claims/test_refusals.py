@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from claims.website.refusals import (
     MAX_QUERY,
-    Rules,
+    SiteSettings,
     allowed_methods,
     local_path,
     refuse,
@@ -122,12 +122,12 @@ def test_any_request_is_let_through_or_refused_with_a_status(path, query):
 
 
 def test_the_path_is_read_as_it_came_without_the_base_url():
-    rules = Rules(base_url="/archive-of-ours/")
+    settings = SiteSettings(base_url="/archive-of-ours/")
     scope = {"path": "/x", "raw_path": b"/archive-of-ours/log%2F1?page=2"}
-    assert local_path(scope, rules) == "/log%2F1"
-    assert local_path(scope, Rules()) == "/archive-of-ours/log%2F1"
-    assert local_path({"path": "/log"}, rules) == "/log"
+    assert local_path(scope, settings) == "/log%2F1"
+    assert local_path(scope, SiteSettings()) == "/archive-of-ours/log%2F1"
+    assert local_path({"path": "/log"}, settings) == "/log"
 
 
 def test_a_path_that_is_not_ascii_is_no_address():
-    assert local_path({"path": "/x", "raw_path": b"/\xff"}, Rules()) == ""
+    assert local_path({"path": "/x", "raw_path": b"/\xff"}, SiteSettings()) == ""
