@@ -3,6 +3,7 @@
 import ast
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -165,6 +166,26 @@ def test_a_module_is_named_by_its_job_and_not_like_the_standard_library(module):
     last = module.rpartition(".")[2]
     assert last not in NAMES_OF_NOTHING
     assert last not in sys.stdlib_module_names
+
+
+def test_no_two_classes_share_a_name():
+    names = Counter(
+        node.name
+        for module in MODULES
+        for node in read(module).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_check_returns_nothing_and_a_rule_of_claims_its_findings(module):
+    allowed = {"None"}
+    if module.startswith("claims."):
+        allowed |= {"Iterator[Finding]", "Iterator[Fault]"}
+    checks = [f for f in functions(read(module)) if f.name.startswith("check_")]
+    found = {f.name: ast.unparse(f.returns) for f in checks}
+    assert {name: what for name, what in found.items() if what not in allowed} == {}
 
 
 def test_the_folder_of_the_publication_is_no_package():
