@@ -58,6 +58,12 @@ class Report:
         """Count ``number`` more things of ``kind`` as looked at."""
         self.checked[kind] = self.checked.get(kind, 0) + number
 
+    def merge(self, other: "Report") -> None:
+        """Append what another report has: findings and counts."""
+        self.findings += other.findings
+        for kind, number in other.checked.items():
+            self.count(kind, number)
+
     @property
     def errors(self) -> list[Finding]:
         """The findings that fail the verification."""

@@ -3,42 +3,57 @@
 Every file is looked at, and the checking goes on to the end: trust, statements, log,
 snapshots, release, in this order.  What is signed is opened with the archive's own
 signers; that those are the right ones is what the pin says.
+
+A *quick* verification leaves out what takes long: it reads no snapshot, and says so.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from archiver.errors import SourcebookError
 from archiver.findings import Report
 from archiver.keys import recall_pin
-from archiver.lockrecord import lock_record
-from archiver.log import is_unfinished
-from archiver.merkle import Tree, leaf_hash
 from archiver.store import HELD, Archive, receipt_file, statement_file, walk_files
 from archiver.trust import Trust
 from archiver.verifying.attempts import verify_attempts
 from archiver.verifying.log import LogCheck, verify_log
 from archiver.verifying.order import verify_order
+from archiver.verifying.presence import verify_presence
 from archiver.verifying.release import verify_releases
-from archiver.verifying.snapshot import snapshot_files, snapshot_path, verify_snapshot
-from archiver.verifying.statements import UNLOGGED, CheckedStatement, verify_statements
+from archiver.verifying.snapshot import snapshot_files
+from archiver.verifying.snapshots import Progress, choose_snapshots, verify_snapshots
+from archiver.verifying.statements import CheckedStatement, verify_statements
 from archiver.verifying.trust import verify_policies, verify_trust
 
-Progress = Callable[[str, int, int], None]  # what is looked at, how many done, of all
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much is verified: ``quick`` reads no snapshot; in so many processes."""
+
+    quick: bool = False
+    jobs: int = 1
+
+
+WHOLE = Scope()
 
 
 @dataclass(slots=True)
 class Verified:
-    """The report of an archive, and what later checks build upon."""
+    """The report of an archive, and what later checks build upon.
+
+    ``faults`` holds the first fault of each snapshot whose bytes were read, "" where
+    there is none, by the id of its statement.  ``left_out`` is what was not looked at.
+    """
 
     report: Report
     trust: Trust | None
     statements: dict[str, CheckedStatement] = field(default_factory=dict)
     log: LogCheck | None = None
-    sound: set[str] = field(default_factory=set)  # snapshots in which nothing is wrong
+    faults: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
 
-def verify_archive(archive: Archive, progress: Progress) -> Verified:
+def verify_archive(
+    archive: Archive, progress: Progress, scope: Scope = WHOLE
+) -> Verified:
     """Verify everything that the archive holds, without asking whose keys they are."""
     report = Report()
     trust = verify_trust(archive, report)
@@ -47,7 +62,7 @@ def verify_archive(archive: Archive, progress: Progress) -> Verified:
     verified = Verified(report, trust, statements, log)
     verify_order(statements, log.logged, report)
     verify_attempts(statements, report)
-    _verify_snapshots(archive, verified, progress)
+    _verify_snapshots(archive, verified, progress, scope)
     verify_releases(archive, statements, log.logged, report)
     verify_policies(archive, trust, statements.values(), report)
     _verify_names(archive, verified)
@@ -81,33 +96,23 @@ def verify_pin(archive: Archive, verified: Verified, given: str | None) -> str:
     return f"keys pinned: sha256:{pin}"
 
 
-def _verify_snapshots(archive: Archive, verified: Verified, progress: Progress) -> None:
-    """Verify each snapshot by the statement that counts: the first one in the log."""
-    wanted: dict[str, CheckedStatement] = {}
-    for checked in sorted(verified.statements.values(), key=_precedence):
-        if checked.statement.type != "snapshot":
-            continue
-        first = wanted.setdefault(checked.statement.subjects[0].sha256, checked)
-        if first is not checked and checked.sound:
-            verified.report.add(
-                "second-statement",
-                checked.file,
-                f"a second statement of the snapshot {snapshot_path(first.statement)},"
-                f" expected {first.file} alone, which is before it in the log",
-                hint="the first one counts; see what this one says otherwise",
-            )
-    for done, (sha256, checked) in enumerate(wanted.items()):
-        progress("snapshots", done, len(wanted))
-        before = len(verified.report.findings)
-        verify_snapshot(archive, checked.statement, verified.report)
-        if len(verified.report.findings) == before and checked.sound:
-            verified.sound.add(sha256)
-    progress("snapshots", len(wanted), len(wanted))
-
-
-def _precedence(checked: CheckedStatement) -> tuple[bool, int]:
-    """Order statements: what a stranger signed never comes before what is ours."""
-    return not checked.sound, checked.receipt.index if checked.receipt else UNLOGGED
+def _verify_snapshots(
+    archive: Archive, verified: Verified, progress: Progress, scope: Scope
+) -> None:
+    report = verified.report
+    chosen = choose_snapshots(verified.statements.values(), report)
+    if scope.quick:
+        for each in chosen:
+            verify_presence(archive, each.statement, report)
+        verified.left_out.append(
+            f"the bytes, records, facts and text layers of {len(chosen)} snapshots"
+        )
+        return
+    for each, found in verify_snapshots(archive, chosen, scope.jobs, progress):
+        report.merge(found)
+        verified.faults[each.envelope.id] = (
+            found.errors[0].message if found.errors else ""
+        )
 
 
 def _verify_names(archive: Archive, verified: Verified) -> None:
@@ -132,27 +137,3 @@ def _verify_names(archive: Archive, verified: Verified) -> None:
                     "no statement or log accounts for this file",
                     hint="a killed command's own files are taken up by its next run",
                 )
-
-
-def verify_head(archive: Archive, verified: Verified) -> None:
-    """Compare the log with the head that this machine signed last, where it has one."""
-    check = verified.log
-    if check is None or check.size is None:
-        return
-    try:
-        head = lock_record(archive.config.origin).read()
-    except SourcebookError as error:
-        verified.report.add("lock-record", "logs/1", str(error), "warning")
-        return
-    if head is None or is_unfinished(archive, check.entries, head):
-        return
-    tree = Tree([leaf_hash(entry) for entry in check.entries])
-    if head.size > check.size or tree.root_of(head.size) != head.root:
-        verified.report.add(
-            "rolled-back",
-            "logs/1/checkpoint",
-            f"the log has {check.size} entries and not the first {head.size} of them"
-            f" that this machine signed, with root {head.root.hex()[:16]}…: an older"
-            " copy, or another log",
-            hint="bring back the newest copy of the archive",
-        )

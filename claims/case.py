@@ -5,7 +5,7 @@ bytes again: zones in particular are signed by nobody, and a ceiling rests on th
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archiver.errors import SourcebookError
 from archiver.findings import Finding, Report
@@ -46,7 +46,26 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def examine_archive(archive: Archive, trust: Trust | None = None) -> Checked:
+@dataclass(frozen=True, slots=True)
+class KnownStatements:
+    """What was verified a moment ago, by the ids of statements.
+
+    ``sound`` ones are not read again; nor is a snapshot whose first fault is in
+    ``faults``, "" where it has none.
+    """
+
+    sound: Mapping[str, StoredStatement] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = KnownStatements()
+
+
+def examine_archive(
+    archive: Archive,
+    trust: Trust | None = None,
+    known: KnownStatements = NOTHING_KNOWN,
+) -> Checked:
     """Apply the rules to every case of ``archive``, to the end.
 
     ``trust`` is the one in force where the caller has read it already.
@@ -56,7 +75,7 @@ def examine_archive(archive: Archive, trust: Trust | None = None) -> Checked:
     """
     files, faults = read_written(archive)
     dossier = read_dossier(files)
-    holdings, unread = read_holdings(archive, pinned(dossier), trust)
+    holdings, unread = read_holdings(archive, pinned(dossier), trust, known)
     examined = tuple(examine_dossier(dossier, holdings, {}))
     findings = [*faults, *unread, *check_dossier(dossier)]
     findings += [finding for each in examined for finding in each.findings]
@@ -85,9 +104,12 @@ def pinned(dossier: Dossier) -> set[str]:
 
 
 def read_holdings(
-    archive: Archive, wanted: Collection[str], trust: Trust | None = None
+    archive: Archive,
+    wanted: Collection[str],
+    trust: Trust | None = None,
+    known: KnownStatements = NOTHING_KNOWN,
 ) -> tuple[dict[str, Holding], list[Finding]]:
-    """Read the snapshots ``wanted`` (by SHA-256), each verified anew.
+    """Read the snapshots ``wanted`` (by SHA-256), verified now if not before.
 
     Of several statements of one snapshot the first one in the log counts.  A statement
     or a snapshot that cannot be read is a finding (C05).
@@ -96,27 +118,32 @@ def read_holdings(
         ArchiveError, MalformedError: the trust folder cannot be read.
     """
     trust = trust or read_trust(archive)
-    found, faults = _read_wanted(archive, wanted, trust)
+    found, faults = _read_wanted(archive, wanted, trust, known.sound)
     holdings: dict[str, Holding] = {}
     for stored in found:
         try:
             snapshot = read_snapshot(archive, trust, stored)
             if snapshot.sha256 not in holdings:
-                holdings[snapshot.sha256] = make_holding(archive, snapshot)
+                fault = known.faults.get(stored.id)
+                holdings[snapshot.sha256] = make_holding(archive, snapshot, fault)
         except SourcebookError as error:
             faults.append(_fault(stored.id, error))
     return holdings, faults
 
 
 def _read_wanted(
-    archive: Archive, wanted: Collection[str], trust: Trust
+    archive: Archive,
+    wanted: Collection[str],
+    trust: Trust,
+    sound: Mapping[str, StoredStatement],
 ) -> tuple[list[StoredStatement], list[Finding]]:
     """Read the statements of the snapshots ``wanted``, in the order of the log."""
     found: list[StoredStatement] = []
     faults: list[Finding] = []
     for statement_id in _list_statements(archive):
         try:
-            stored = read_statement(archive, trust, statement_id)
+            stored = sound.get(statement_id)
+            stored = stored or read_statement(archive, trust, statement_id)
             if _is_wanted(stored, wanted):
                 found.append(stored)
             attempt = pinned_attempt(stored, wanted)
@@ -136,10 +163,17 @@ def _is_wanted(stored: StoredStatement, wanted: Collection[str]) -> bool:
     return stored.statement.type == "snapshot" and bool(subjects & {*wanted})
 
 
-def make_holding(archive: Archive, snapshot: StoredSnapshot) -> Holding:
-    """Return what the rules may know of a snapshot."""
-    report = Report()
-    verify_snapshot(archive, snapshot.stored.statement, report)
+def make_holding(
+    archive: Archive, snapshot: StoredSnapshot, fault: str | None = None
+) -> Holding:
+    """Return what the rules may know of a snapshot.
+
+    ``fault`` is its first one, "" for none, where it was verified a moment ago.
+    """
+    if fault is None:
+        report = Report()
+        verify_snapshot(archive, snapshot.stored.statement, report)
+        fault = report.errors[0].message if report.errors else ""
     text, opening = snapshot.text, snapshot.text_opening
     return Holding(
         sha256=snapshot.sha256,
@@ -150,7 +184,7 @@ def make_holding(archive: Archive, snapshot: StoredSnapshot) -> Holding:
         layer=None if text is None else fold(text),
         zones=opening.zones if opening else (),
         extractor=opening.extractor if opening else "",
-        fault=report.errors[0].message if report.errors else "",
+        fault=fault,
     )
 
 

@@ -7,9 +7,10 @@ from archiver.errors import SourcebookError, VerificationError
 from archiver.findings import Finding
 from archiver.holdings import match_id
 from archiver.store import Archive, receipt_file, statement_file
-from archiver.verify import Progress, Verified, verify_archive
+from archiver.verify import WHOLE, Scope, Verified, verify_archive
 from archiver.verifying.snapshot import snapshot_files
-from claims.case import Checked, examine_archive
+from archiver.verifying.snapshots import Progress
+from claims.case import Checked, KnownStatements, examine_archive
 from claims.patterns import CLAIM_ID
 
 # what concerns everything: whose keys, whether the log and the release hold
@@ -21,10 +22,18 @@ COMMON = frozenset(
 )
 
 
-def verify_whole(archive: Archive, progress: Progress) -> Verified:
-    """Verify bytes, log, trust and release, then every claim, to the end."""
-    verified = verify_archive(archive, progress)
+def verify_whole(
+    archive: Archive, progress: Progress, scope: Scope = WHOLE
+) -> Verified:
+    """Verify bytes, log, trust and release, then every claim, to the end.
+
+    A quick verification judges no claim: what a claim rests on was not read.
+    """
+    verified = verify_archive(archive, progress, scope)
     report = verified.report
+    if scope.quick:
+        verified.left_out.append("the rules of the claims")
+        return verified
     if verified.trust is None:
         report.add(
             "claims",
@@ -33,7 +42,7 @@ def verify_whole(archive: Archive, progress: Progress) -> Verified:
         )
         return verified
     try:
-        checked = examine_archive(archive, verified.trust)
+        checked = _check_claims(archive, verified)
     except SourcebookError as error:
         report.add("claims", "cases", f"not checked: {error}", hint=error.hint)
         return verified
@@ -59,6 +68,17 @@ def concerning(
         for finding in verified.report.findings
         if finding.code in COMMON or _is_at(finding.place, places)
     ]
+
+
+def _check_claims(archive: Archive, verified: Verified) -> Checked:
+    """Apply the rules, to what was verified already."""
+    sound = {
+        statement_id: each.stored
+        for statement_id, each in verified.statements.items()
+        if each.sound
+    }
+    known = KnownStatements(sound, verified.faults)
+    return examine_archive(archive, verified.trust, known)
 
 
 def _count(verified: Verified, checked: Checked) -> None:
@@ -102,7 +122,7 @@ def _places_of_snapshot(verified: Verified, sha256: str) -> set[str]:
 
 def _places_of_claim(archive: Archive, verified: Verified, wanted: str) -> set[str]:
     """Return the claim's own file, its case's, and those of the snapshots it quotes."""
-    for name, folder in examine_archive(archive, verified.trust).dossier.cases.items():
+    for name, folder in _check_claims(archive, verified).dossier.cases.items():
         for each in folder.claims:
             if each.claim.id == wanted:
                 places = {each.file, f"cases/{name}/case.toml"}

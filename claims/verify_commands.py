@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
 from archiver.errors import SourcebookError, VerificationError
-from archiver.findings import Finding, Report
+from archiver.findings import Finding
 from archiver.hashing import hash_stream
 from archiver.keys import parse_pin
 from archiver.records import walk_records
@@ -25,10 +26,12 @@ from archiver.terminal import (
     worst,
 )
 from archiver.trust import POLICY, SIGNERS
-from archiver.verify import Verified, verify_head, verify_pin
+from archiver.verify import Scope, Verified, verify_pin
+from archiver.verifying.heads import verify_signed_head
 from claims.verify import concerning, verify_whole
 
 MAX_TRUST_FILE = 1 << 20  # bytes
+MOST_JOBS = 64
 SHOWN = 3  # findings of one rule of the claims that a person is shown
 _RULE = re.compile(r"C[0-9]{2}")
 _ID = re.compile(r"c-[0-9a-z]+|[0-9a-f]{8,64}")  # ./ before it makes it a file
@@ -46,40 +49,86 @@ _ID = re.compile(r"c-[0-9a-z]+|[0-9a-f]{8,64}")  # ./ before it makes it a file
     is_flag=True,
     help="Ask for no pin: only whether the archive agrees with itself.",
 )
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Read no snapshot and judge no claim; the last line says what is left out.",
+)
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, MOST_JOBS),
+    default=1,
+    show_default=True,
+    help="So many processes for the snapshots.",
+)
 @json_option
 def verify(
-    things: tuple[str, ...], trust: str | None, self_consistent: bool, as_json: bool
+    things: tuple[str, ...],
+    trust: str | None,
+    self_consistent: bool,
+    quick: bool,
+    jobs: int,
+    as_json: bool,
 ) -> None:
     """Check bytes, records, signatures, log, release, then claims, to the end.
 
     With IDs only what concerns them is told; a FILE is a WARC to check by itself.
 
-    Exit status: 0 all of it holds, 1 something does not or could not be checked.
+    Exit status: 0 all of it holds, 1 something does not or could not be checked. With
+    --quick 0 says that of what --quick looks at, and nothing of the rest.
 
-    Example: sourcebook verify --trust sha256:5f0c…
+    Example: sourcebook verify --trust sha256:5f0c… --jobs 4
     """
     pin = _read_pin(trust)
     ids = [thing for thing in things if _ID.fullmatch(thing)]
     files = [_file(thing) for thing in things if thing not in ids]
+    if quick:
+        _check_quick(ids, files)
     code = act_on_each(files, lambda file: _verify_file(file, as_json=as_json))
     if not files or ids:
-        code = worst((code, _verify_named(ids, pin, self_consistent, as_json=as_json)))
+        asked = _Asked(ids, pin, Scope(quick, jobs), self_consistent)
+        code = worst((code, _verify_named(asked, as_json=as_json)))
     click.get_current_context().exit(code)
 
 
-def _verify_named(
-    ids: list[str], pin: str | None, self_consistent: bool, *, as_json: bool
-) -> int:
-    """Verify the archive, and print what concerns ``ids``; return the exit code."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of an archive is asked for, by whose keys, and how much of it."""
+
+    ids: list[str]
+    pin: str | None
+    scope: Scope
+    self_consistent: bool
+
+
+def _check_quick(ids: list[str], files: list[Path]) -> None:
+    """Check that nothing is asked for that a quick verification leaves out."""
+    if files:
+        raise click.UsageError(
+            f"--quick reads no snapshot, and {visible(str(files[0]))} has nothing else"
+            " to be checked by"
+        )
+    claims = [thing for thing in ids if thing.startswith("c-")]
+    if claims:
+        raise click.UsageError(
+            f"--quick judges no claim, and {claims[0]} is one: verify it without"
+        )
+
+
+def _verify_named(asked: _Asked, *, as_json: bool) -> int:
+    """Verify the archive, and print what concerns the ids; return the exit code."""
     archive = named_archive()
-    verified = _verify_archive(archive)
-    whose = verify_pin(archive, verified, pin)
-    verify_head(archive, verified)
+    verified = _verify_archive(archive, asked.scope)
+    whose = verify_pin(archive, verified, asked.pin)
     report = verified.report
-    findings = concerning(archive, verified, ids) if ids else report.findings
-    if self_consistent:
+    verify_signed_head(archive, verified.log, report)
+    findings = report.findings
+    if asked.ids:
+        findings = concerning(archive, verified, asked.ids)
+    if asked.self_consistent:
         findings = [each for each in findings if each.code != "not-pinned"]
-    _print(archive, report, findings, whose, as_json=as_json)
+    _print(archive, verified, findings, whose, as_json=as_json)
     return int(any(each.severity == "error" for each in findings))
 
 
@@ -93,14 +142,14 @@ def _file(thing: str) -> Path:
     return Path(thing)
 
 
-def _verify_archive(archive: Archive) -> Verified:
+def _verify_archive(archive: Archive, scope: Scope) -> Verified:
     with tqdm(desc="verifying", unit=" snapshots", leave=False, disable=None) as bar:
 
         def progress(kind: str, done: int, total: int) -> None:
             bar.unit, bar.total = f" {kind}", total
             bar.update(done - bar.n)
 
-        return verify_whole(archive, progress)
+        return verify_whole(archive, progress, scope)
 
 
 def _read_pin(trust: str | None) -> str | None:
@@ -140,25 +189,32 @@ def _verify_file(file: Path, *, as_json: bool) -> int:
 
 def _print(
     archive: Archive,
-    report: Report,
+    verified: Verified,
     findings: Iterable[Finding],
     whose: str,
     *,
     as_json: bool,
 ) -> None:
-    findings = list(findings)
+    findings, checked = list(findings), verified.report.checked
     if as_json:
         for finding in findings:
             print_json(finding.as_dict())
         print_json(
-            {"checked": report.checked, "keys": whose, "time": "no outside time"}
+            {
+                "checked": checked,
+                "notChecked": verified.left_out,
+                "keys": whose,
+                "time": "no outside time",
+            }
         )
         return
     for line in _lines(findings):
         click.echo(line)
-    counted = ", ".join(f"{number} {kind}" for kind, number in report.checked.items())
+    counted = ", ".join(f"{number} {kind}" for kind, number in checked.items())
     click.echo(f"looked at: {counted}")
-    click.echo(_last_line(archive, findings, whose))
+    line = _last_line(archive, findings, whose, quick=bool(verified.left_out))
+    left_out = "; ".join(verified.left_out)
+    click.echo(f"{line}; NOT CHECKED: {left_out}" if left_out else line)
 
 
 def _lines(findings: list[Finding]) -> Iterator[str]:
@@ -177,13 +233,16 @@ def _lines(findings: list[Finding]) -> Iterator[str]:
             yield f"{code}: {number - SHOWN} more; --json tells each"
 
 
-def _last_line(archive: Archive, findings: list[Finding], whose: str) -> str:
+def _last_line(
+    archive: Archive, findings: list[Finding], whose: str, *, quick: bool
+) -> str:
     errors = [each for each in findings if each.severity == "error"]
     warnings = sum(each.severity == "warning" for each in findings)
     told = f"{warnings} warnings; no outside time"
     name = archive.config.id
     if not errors:
-        return f"{name}: all of it holds; {told}; {whose}"
+        held = "what was looked at holds" if quick else "all of it holds"
+        return f"{name}: {held}; {told}; {whose}"
     if {each.code for each in errors} == {"not-pinned"}:
         return f"{name}: consistent with itself; keys not pinned"
     return f"{name}: {len(errors)} things are wrong; {told}; {whose}"
