@@ -26,6 +26,7 @@ from archiver.warcfile import (
     format_fields,
     new_record_id,
 )
+from archiver.wire.secondhand import judge_recorded
 
 ARCHIVE_TYPES = {
     ".warc.gz": "application/warc",
@@ -94,9 +95,20 @@ def _keep(
         return Draft(kept, suffix, facts, None, whole=True)
     try:
         main = _main_record(kept, supplied.url)
+        judged = _judge(kept, main) if main else {}
     except SourcebookError as error:
         return Draft(kept, suffix, facts | _unreadable(error), None, whole=True)
-    return Draft(kept, suffix, facts, main)
+    return Draft(kept, suffix, facts | judged, main.index if main else None)
+
+
+def _judge(file: Path, main: Record) -> dict[str, Any]:
+    """Return whether what was recorded is whole; the file itself is, if it is not."""
+    with file.open("rb") as stream:
+        found = judge_recorded(stream, main)
+    if found.outcome == "complete":
+        return {}
+    reason = f"record {main.index}, as it was supplied: {found.reason}"
+    return {"outcome": found.outcome, "reason": reason}
 
 
 def _describe(supplied: Supplied) -> dict[str, Any]:
@@ -203,7 +215,7 @@ def _unreadable(error: SourcebookError) -> dict[str, Any]:
     }
 
 
-def _main_record(file: Path, url: str | None) -> int | None:
+def _main_record(file: Path, url: str | None) -> Record | None:
     """Find the record to anchor quotes in: the first document of the WARC.
 
     Raises:
@@ -213,7 +225,7 @@ def _main_record(file: Path, url: str | None) -> int | None:
     with file.open("rb") as stream:
         records = list(walk_records(stream))
     found = [record for record in records if _is_document(record, url)]
-    return found[0].index if found else None
+    return found[0] if found else None
 
 
 def _is_document(record: Record, url: str | None) -> bool:

@@ -4,6 +4,7 @@ What is signed stands in a log for good.  So nothing may be signed that a verifi
 not read again, whatever a name stands for and wherever a redirect leads.
 """
 
+import json
 import os
 import signal
 import time
@@ -15,6 +16,7 @@ from archiver.errors import UnreachedError
 from archiver.store import open_archive
 from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, open_writer, take_capture
+from tests import warcs
 from tests.commandline import ROOT, done, ended, run, start
 from tests.site import Site, Stall, page, redirect
 
@@ -107,3 +109,31 @@ def test_of_a_list_of_thousands_of_faults_the_first_are_named(archive, tmp_path)
     assert "5000 lines without a URL" in outcome.stderr
     assert "4000 more lines are no URLs for a capture." in outcome.stderr
     assert len(outcome.stderr.splitlines()) < 1010
+
+
+@pytest.mark.parametrize(
+    ("response", "outcome"),
+    [
+        (
+            b"Content-Length: 500\r\n\r\n<p>The words that were let through.</p>",
+            "truncated",
+        ),
+        (b" \r\n<p>What others read.</p>\r\n\r\n<p>What we read.</p>", "malformed"),
+        (b"X: y\r\n\r\n<p>The whole page.</p>", "complete"),
+    ],
+)
+def test_a_warc_that_somebody_sends_is_not_called_whole_for_what_is_cut_in_it(
+    archive, tmp_path, response, outcome
+):
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+    info, _, request, _ = warcs.records()
+    given = tmp_path / "given.warc.gz"
+    given.write_bytes(
+        warcs.packed([info, warcs.record("response", head + response), request])
+    )
+    words = ("deposit", given, "--source", "a stranger", "--json")
+    deposited = json.loads(done(*words, archive=archive))
+    assert deposited["outcome"] == outcome
+    shown = done("show", deposited["snapshot"], archive=archive)
+    assert (outcome == "complete") != ("as it was supplied" in shown)
+    done("verify", archive=archive)

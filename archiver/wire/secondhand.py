@@ -1,0 +1,49 @@
+"""A response in somebody else's WARC, judged by its bytes as one of our own is.
+
+How its connection ended nobody wrote down: an orderly close is assumed, so that what
+has no other end is taken for whole.
+"""
+
+from typing import BinaryIO
+
+from archiver.records import Record, pass_block
+from archiver.strict import show
+from archiver.wire.codings import ContentDecoder
+from archiver.wire.responses import (
+    Completeness,
+    ResponseReader,
+    judge_completeness,
+)
+from archiver.wire.unpacking import MAX_DECODED, MAX_RATIO
+
+
+def judge_recorded(stream: BinaryIO, record: Record) -> Completeness:
+    """Judge a record; one that is no response is whole, unless it says that it is not.
+
+    Raises:
+        MalformedError, VerificationError: the file does not hold it at its place.
+    """
+    cut = record.field("WARC-Truncated")
+    if cut is not None:
+        why = f"its WARC-Truncated says {show(cut)}, as whoever made it had it"
+        return Completeness("truncated", why, "unspecified")
+    if record.type != "response":
+        return Completeness("complete")
+    reader, decoders = ResponseReader(), list[ContentDecoder]()
+
+    def take(data: bytes) -> None:
+        body = reader.feed(data)
+        if reader.message and not decoders:
+            codings = reader.framing.codings
+            decoders.append(_decoder(codings))
+        for decoder in decoders:
+            for _ in decoder.feed(body):
+                pass
+
+    pass_block(stream, record, take)
+    decoder = decoders[0] if decoders else _decoder(())
+    return judge_completeness(reader, "close", decoder)
+
+
+def _decoder(codings: tuple[str, ...]) -> ContentDecoder:
+    return ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
