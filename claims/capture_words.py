@@ -1,6 +1,10 @@
 """What captures, attempts and labels are in plain words, as the pages show them."""
 
+from collections.abc import Iterable
 from typing import Any, Final
+
+from archiver.wire.messages import SUCCESSFUL
+from claims.holdings import NOT_THE_PAGE
 
 _CAPPED: Final = (
     "Evidence from it permits nothing above reported, and words that are not found in"
@@ -165,6 +169,16 @@ _ROBOTS: Final = {
 def label_name(word: str) -> str:
     """Return a label in a few words; one that is not known as it stands."""
     return LABELS[word][0] if word in LABELS else word
+
+
+def is_likely_the_page(labels: Iterable[str], status: int | None) -> bool:
+    """Say whether what came is likely the page that was meant, as far as it is told.
+
+    An error that a server answered with is not it, nor is what a label says to be a
+    test, a wall or nothing.
+    """
+    answered = status is None or status in SUCCESSFUL
+    return answered and set(NOT_THE_PAGE).isdisjoint(labels)
 
 
 def custody(counted: str, said: str, *, is_memento: bool) -> str:

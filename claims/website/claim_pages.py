@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from claims.ceilings import STRENGTHS
+from claims.website.lead_pages import tell
 from claims.website.rows import Row, fetch, fetch_one
 
 Key = tuple[str, int]
@@ -18,7 +19,7 @@ def claim(
     Raises:
         NoPageError: there is no such claim, or it has no such revision.
     """
-    missing = f"There is no claim {name!r} in this archive."
+    missing = f"No claim {name!r} is published here."
     found = fetch_one(connection, _CLAIM, (name,), missing)
     key = (name, found["revision"] if revision is None else revision)
     missing = f"The claim {name} has no revision {key[1]}."
@@ -32,7 +33,7 @@ def claim(
         "revisions": fetch(connection, _REVISIONS, (name,)),
         "evidence": _evidence(connection, key, found["case_id"]),
         "about": fetch(connection, _ABOUT, key),
-        "wanted": fetch(connection, _WANTED, key),
+        "wanted": tell(connection, fetch(connection, _WANTED, key)),
         "related": _related(connection, key),
         "assessments": assessments,
         "findings": fetch(connection, _FINDINGS, (name,)),
@@ -43,7 +44,7 @@ def claim(
 def _evidence(connection: sqlite3.Connection, key: Key, case_id: str) -> list[Row]:
     blocks = fetch(connection, _EVIDENCE, (case_id, *key))
     quotes = fetch(connection, _QUOTES, key)
-    links = fetch(connection, _LINKS, (case_id, *key))
+    links = tell(connection, fetch(connection, _LINKS, (case_id, *key)))
     for block in blocks:
         name = block["evidence"]
         block["quotes"] = [one for one in quotes if one["evidence"] == name]
@@ -144,8 +145,9 @@ _QUOTES: Final = """
 _LINKS: Final = """
     select l.*, p.name, p.kind, p.naming, d.url as lead_url,
         d.publisher as lead_publisher, d.published_words as lead_published_words,
-        a.published_words
+        a.published_words, h.labels, h.outcome, h.http_status
     from link_holdings l
+    left join snapshots h on h.sha256 = l.snapshot
     join sources p on p.id = l.source
     left join leads d on d.id = l.lead
     left join snapshot_aliases a on a.case_id = ? and a.snapshot = l.snapshot

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from claims.ceilings import STRENGTHS
+from claims.website import lead_pages
 from claims.website.rows import Row, fetch, fetch_one
 
 FACETS: Final = ("strength", "person", "source")
@@ -60,7 +61,7 @@ def case(connection: sqlite3.Connection, name: str, wanted: Mapping[str, str]) -
         connection,
         "select * from cases where id = ?",
         (name,),
-        f"There is no case {name!r} in this archive.",
+        f"No case {name!r} is published here.",
     )
     claims = _claims_of(connection, name)
     chosen = {key: wanted[key] for key in FACETS if wanted.get(key)}
@@ -75,9 +76,8 @@ def case(connection: sqlite3.Connection, name: str, wanted: Mapping[str, str]) -
         ],
         "tensions": tensions(connection, name),
         "snapshots": _aliases_of(connection, name),
-        "leads": fetch(
-            connection, "select * from leads where case_id = ? order by id", (name,)
-        ),
+        "quoted": len(_quoted(claims)),
+        "leads": lead_pages.of_case(connection, name),
     }
 
 
@@ -148,6 +148,16 @@ def _chains(links: Sequence[Row]) -> list[list[Row]]:
     return list(chains.values())
 
 
+def _quoted(claims: Sequence[Row]) -> set[str]:
+    """Return the snapshots that the chains of a case's claims begin with."""
+    return {
+        chain[0]["snapshot"]
+        for claim in claims
+        for chain in claim["chains"]
+        if chain[0]["snapshot"]
+    }
+
+
 def _values(claim: Mapping[str, Any], facet: str) -> set[str]:
     """Return the values that a claim has for a facet."""
     if facet == "strength":
@@ -199,7 +209,8 @@ def _aliases_of(connection: sqlite3.Connection, case_id: str) -> list[Row]:
     return fetch(
         connection,
         """select a.*, s.custody, s.access, s.outcome, s.authenticated, s.labels,
-               p.name as publisher_name
+               s.http_status, s.started_on, p.name as publisher_name,
+               coalesce(s.requested_url, s.claimed_url) as url, s.document_name
            from snapshot_aliases a join snapshots s on s.sha256 = a.snapshot
            left join sources p on p.id = a.publisher
            where a.case_id = ? order by a.alias""",
@@ -214,8 +225,10 @@ _PEOPLE_OF_CASE: Final = """
     where c.case_id = ? order by a.claim, a.position"""
 
 _LINKS_OF_CASE: Final = """
-    select l.claim, l.evidence, p.id, p.name, l.holding
+    select l.claim, l.evidence, p.id, p.name, l.holding, l.snapshot, s.labels,
+        s.outcome, s.http_status
     from link_holdings l
+    left join snapshots s on s.sha256 = l.snapshot
     join claims c on c.id = l.claim and c.revision = l.revision
     join evidence e on e.claim = l.claim and e.revision = l.revision
         and e.evidence = l.evidence

@@ -198,7 +198,7 @@ def complete(connection: sqlite3.Connection, kind: str, digits: str) -> str:
         )
     found = fetch(connection, _BEGINNINGS[kind], (beginning, beginning + "g"))
     if not found:
-        raise NoPageError(f"There is no {kind} {digits} in this archive.")
+        raise NoPageError(f"No {kind} {digits} is published here.")
     if len(found) > 1:
         raise NoPageError(
             f"Several {kind}s begin with {digits}: give more of its {WHOLE} digits."

@@ -1,4 +1,4 @@
-"""What the pages about sources, leads, wanted things and corrections show, as data."""
+"""What the pages about sources and corrections show, as data."""
 
 import sqlite3
 from typing import Final
@@ -16,7 +16,7 @@ def source(connection: sqlite3.Connection, name: str) -> Row:
         connection,
         _SOURCE,
         (name,),
-        f"There is no source {name!r} in this archive.",
+        f"No source {name!r} is published here.",
     )
     return {
         "source": found,
@@ -34,48 +34,6 @@ def source(connection: sqlite3.Connection, name: str) -> Row:
         "cited": fetch(connection, _CLAIMS_CITING, (name,)),
         "snapshots": fetch(connection, _PUBLISHED_BY, (name,)),
     }
-
-
-def lead(connection: sqlite3.Connection, name: str) -> Row:
-    """Return a lead, and what it would bear on.
-
-    Raises:
-        NoPageError: there is no such lead.
-    """
-    found = fetch_one(
-        connection,
-        "select * from leads where id = ?",
-        (name,),
-        f"There is no lead {name!r} in this archive.",
-    )
-    return {
-        "lead": found,
-        "wanted": fetch(connection, _WANTED_FROM, (name,)),
-        "snapshots": fetch(connection, _SNAPSHOTS_OF, (name,)),
-        "attempts": fetch(connection, _ATTEMPTS_AT, (name,)),
-    }
-
-
-def wanted(connection: sqlite3.Connection) -> Row:
-    """Return what is wanted: leads by how many claims they bear on, then the rest."""
-    leads = fetch(
-        connection,
-        """select l.*, count(distinct w.claim) as claims,
-               (select count(*) from lead_snapshots s where s.lead = l.id)
-                   as snapshots,
-               (select count(*) from lead_attempts t where t.lead = l.id) as attempts,
-               (select max(a.started_on) from lead_attempts t
-                   join attempts a on a.statement = t.statement where t.lead = l.id)
-                   as last_attempt
-           from leads l
-           join wanted w on w.lead = l.id
-           join claims c on c.id = w.claim and c.revision = w.revision
-           group by l.id order by claims desc, l.id""",
-    )
-    for one in leads:
-        one["wanted"] = fetch(connection, _WANTED_FROM, (one["id"],))
-    unnamed = fetch(connection, _WANTED_WITHOUT_LEAD)
-    return {"leads": leads, "without_lead": unnamed}
 
 
 def corrections(connection: sqlite3.Connection) -> Row:
@@ -106,33 +64,6 @@ _PUBLISHED_BY: Final = """
         s.authenticated, s.labels
     from snapshot_aliases a join snapshots s on s.sha256 = a.snapshot
     where a.publisher = ? order by a.case_id, a.alias"""
-
-_WANTED_FROM: Final = """
-    select w.claim as id, w.what, w.may, c.claim, c.ceiling, k.language from wanted w
-    join claims c on c.id = w.claim and c.revision = w.revision
-    join cases k on k.id = c.case_id
-    where w.lead = ? order by c.case_id, c.position, w.position"""
-
-_SNAPSHOTS_OF: Final = """
-    select t.how, s.sha256, s.custody, s.authenticated, s.access, s.outcome, s.labels,
-        s.started_on, s.http_status, n.log_index, n.said_on,
-        (select count(distinct e.claim) from evidence e
-            join claims c on c.id = e.claim and c.revision = e.revision
-            where e.snapshot = s.sha256) as claims
-    from lead_snapshots t
-    join snapshots s on s.sha256 = t.snapshot
-    join statements n on n.id = s.statement
-    where t.lead = ? order by n.log_index"""
-
-_ATTEMPTS_AT: Final = """
-    select a.* from lead_attempts t join attempts a on a.statement = t.statement
-    where t.lead = ? order by a.log_index"""
-
-_WANTED_WITHOUT_LEAD: Final = """
-    select w.claim as id, w.what, w.may, c.claim, c.ceiling, k.language from wanted w
-    join claims c on c.id = w.claim and c.revision = w.revision
-    join cases k on k.id = c.case_id
-    where w.lead is null order by c.case_id, c.position, w.position"""
 
 _CORRECTIONS: Final = """
     select a.*, t.said_on, t.signer, t.log_index, r.sentence, k.language,

@@ -15,7 +15,14 @@ from datasette import Response
 from datasette.utils import sqlite_timelimit
 
 from claims.publication import DATABASE
-from claims.website import claim_pages, pages, record_pages, searching, source_pages
+from claims.website import (
+    claim_pages,
+    lead_pages,
+    pages,
+    record_pages,
+    searching,
+    source_pages,
+)
 from claims.website.archive_view import archive, favicon, raw_page, view_page
 from claims.website.error_pages import MissingError, RefusedError
 from claims.website.refusals import REFUSAL
@@ -192,7 +199,7 @@ _PAGES: Final[tuple[tuple[str, str, Builder], ...]] = (
     (
         rf"/(?P<id>lead/[a-z0-9-]+){_END}",
         "lead.html",
-        lambda c, asked: source_pages.lead(c, asked.parts["id"]),
+        lambda c, asked: lead_pages.lead(c, asked.parts["id"]),
     ),
     (rf"/log{_END}", "log.html", lambda c, asked: record_pages.log(c, asked.page)),
     (
@@ -205,7 +212,7 @@ _PAGES: Final[tuple[tuple[str, str, Builder], ...]] = (
         "statement.html",
         lambda c, asked: record_pages.statement(c, asked.parts["digits"]),
     ),
-    (rf"/wanted{_END}", "wanted.html", lambda c, _: source_pages.wanted(c)),
+    (rf"/wanted{_END}", "wanted.html", lambda c, _: lead_pages.wanted(c)),
     (
         rf"/corrections{_END}",
         "corrections.html",

@@ -53,6 +53,6 @@ def test_a_fault_is_one_line_with_its_place_and_no_value():
 
 def test_an_error_page_looks_like_the_others(harbour_site):
     page = ask(harbour_site, "/claim/c-00000000").text
-    assert "There is no claim &#39;c-00000000&#39; in this archive." in page
+    assert "No claim &#39;c-00000000&#39; is published here." in page
     assert 'href="/static/sourcebook.css"' in page
     assert '<main id="main"' in page

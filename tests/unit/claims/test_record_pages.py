@@ -47,8 +47,8 @@ def test_a_unique_beginning_has_another_address(two, digits):
     [
         ("0123456", "is too short: a snapshot is named by at least 8 digits"),
         ("01234567", "Several snapshots begin with 01234567"),
-        ("ffffffff", "There is no snapshot ffffffff"),
-        ("0123456789" + "a" * 55, "There is no snapshot"),
+        ("ffffffff", "No snapshot ffffffff is published here"),
+        ("0123456789" + "a" * 55, "is published here"),
     ],
 )
 def test_any_other_beginning_is_told(two, digits, message):
