@@ -9,7 +9,7 @@ import click
 from archiver.browse import load_driver
 from archiver.capture import observe
 from archiver.capture_bounds import SECONDS, bounds_options, check_asked, read_bounds
-from archiver.capture_lines import print_kept, print_taken, print_tried
+from archiver.capture_lines import print_kept, print_taken, print_tried, say_seen
 from archiver.elsewhere.second_custody import TIMEOUT, Patience, second_custody
 from archiver.errors import UnreachedError
 from archiver.harvesting.commands import (
@@ -35,7 +35,6 @@ from archiver.terminal import (
     worst,
 )
 from archiver.wire.login import Login, origin_of, read_login
-from archiver.wire.messages import SUCCESSFUL
 from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.writer import Taken, Writer, take_capture
 
@@ -92,8 +91,9 @@ def capture(
     writer = named_writer(passphrase_fd)
     retries = RETRIES if asked["source"] else 0
     options = replace(read_bounds(writer.archive.config, asked, retries), login=login)
-    teller = _Teller(writer, as_json=as_json, allow_partial=allow_partial)
-    if _is_harvest(asked):
+    is_harvest = _is_harvest(asked)
+    teller = _Teller(writer, as_json, allow_partial, sums_up=is_harvest)
+    if is_harvest:
         plan = _plan(seeds, options, driver, asked)
         code = run_harvest(
             writer, plan, _order(asked, allow_partial=allow_partial), teller.tell
@@ -110,11 +110,15 @@ CameIn = tuple[Taken, Observation]
 
 @dataclass(slots=True)
 class _Teller:
-    """Prints what captures came to, and keeps those that came in."""
+    """Prints what captures came to, and keeps those that came in.
+
+    ``sums_up``: what to do about them is said at the end, all together.
+    """
 
     writer: Writer
     as_json: bool
     allow_partial: bool
+    sums_up: bool
     came: list[CameIn] = field(default_factory=list)
 
     def take(self, url: str, options: CaptureOptions, driver: Driver) -> int:
@@ -151,15 +155,9 @@ class _Teller:
         self.came.append((taken, seen))
         shown = seen.requested_url  # as it is kept, without its secrets
         print_taken(self.writer, taken, shown, as_json=self.as_json)
-        if seen.status not in SUCCESSFUL:
-            say(f"{shown}: the server answered {seen.status}. It is kept, as such.")
-        if seen.outcome == "complete":
-            return 0
-        say(
-            f"{shown}: the capture is {seen.outcome}: {seen.reason}. It is kept, as"
-            " such."
-        )
-        return 0 if self.allow_partial else INCOMPLETE
+        say_seen(taken, seen, advises=not self.sums_up)
+        is_fault = seen.outcome != "complete" and not self.allow_partial
+        return INCOMPLETE if is_fault else 0
 
 
 def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ...]:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
-from archiver.errors import MalformedError, SourcebookError
+from archiver.advice import advise
+from archiver.errors import MalformedError, SourcebookError, UnreachedError
 from archiver.store import Archive, find_archive, open_archive
 from archiver.writer import Writer, open_writer
 
@@ -122,10 +123,16 @@ def arguments(refusal: type[SourcebookError] = MalformedError) -> Iterator[None]
 
 
 def report_error(error: SourcebookError) -> None:
-    """Print one error and its hint, each on a line of its own."""
+    """Print one error and its hint, each on a line of its own.
+
+    What to do about a page that was not reached depends on how its last request failed.
+    """
     say(f"sourcebook: error: {error}")
-    if error.hint:
-        say(f"sourcebook: hint: {error.hint}")
+    hint = error.hint
+    if not hint and isinstance(error, UnreachedError) and error.failures:
+        hint = advise([error.failures[-1].kind])
+    if hint:
+        say(f"sourcebook: hint: {hint}")
 
 
 def act_on_each(things: Iterable[T], act: Callable[[T], int]) -> int:
@@ -164,6 +171,11 @@ def read_line(fd: int) -> bytes:
 def say(text: str) -> None:
     """Print a line for the person at the terminal, beside the results."""
     click.echo(visible(text), err=True)
+
+
+def count_of(count: int, word: str) -> str:
+    """Say how many of something there are."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def print_json(thing: dict[str, Any]) -> None:

@@ -18,7 +18,6 @@ from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, Harves
 from archiver.harvesting.report import (
     Progress,
     Row,
-    count_of,
     print_summary,
     row_before,
     row_left,
@@ -34,7 +33,7 @@ from archiver.harvesting.seeds import (
     collect_seeds,
     parse_list,
 )
-from archiver.terminal import Seconds, report_error, say, worst
+from archiver.terminal import Seconds, count_of, report_error, say, worst
 from archiver.writer import Writer
 
 STDIN = "-"

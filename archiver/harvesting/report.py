@@ -2,54 +2,41 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from tqdm import tqdm
 
+from archiver.advice import LATER, STATUS, advise
 from archiver.errors import SourcebookError, UnreachedError
 from archiver.facts import SnapshotFacts
 from archiver.harvesting.harvest import Ended, View
 from archiver.harvesting.seeds import Seed
-from archiver.labels.page import HINTS
 from archiver.redacting.urlsecrets import hide_secrets
-from archiver.terminal import say, visible
+from archiver.terminal import count_of, say, visible
 from archiver.wire.messages import CLIENT_ERROR
 from archiver.wire.retries import says_later
 
 SHOWN = 3  # hosts in the bar
+SHORT = 12  # digits of an id, which name one thing in any archive
 
 _AGAIN = "run the command again for it"
-_ADVICE = {
-    "dns": "check the spelling of its host; if the site is gone, a web archive may have"
-    " the page: sourcebook deposit --memento URL",
-    "refused-address": "it is an inner address: if it is meant, --allow-address",
-    "connect": "try again later, or from another network",
-    "tls": "look at its certificate; --ca-file if you know whose it is",
-    "timeout": "try again with a longer --timeout",
-    "no-response": "try again later",
-    "redirects": "open it in a browser, and capture the address where it ends",
-    "robots": "look at the site's rules; --robots record asks whatever they say",
-    "cut": "try again; the bounds are --timeout and --max-bytes",
-    "malformed": "it is kept as it came; look at it before resting anything on it",
-    "status": "look at the page; what it showed before, a web archive may have",
-    "later": "capture it again later: its server had no time for it",
-    **HINTS,
-    "logged-in": "nothing: it is sealed, as every capture with a login is",
-    "secret": "look at it: it repeats what was redacted, and is sealed",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one URL came to; ``notes`` are (what, why) of all that is not as wished."""
+    """What one URL came to; ``notes`` are (what, why) of all that is not as wished.
+
+    ``found`` is the id by which ``show`` knows what was kept of it, "" for nothing.
+    """
 
     url: str
     outcome: str
     notes: tuple[tuple[str, str], ...] = ()
     hint: str = ""
+    found: str = ""
 
 
 class Progress:
@@ -92,7 +79,7 @@ def going_on(view: View) -> str:
         more = len(view.asking) - SHOWN
         parts.append(f"asking {shown}{f' and {more} more' if more > 0 else ''}")
     elif view.wait and view.wait.until > view.now:
-        seconds = view.wait.until - view.now
+        seconds = max(1.0, view.wait.until - view.now)
         host = visible(view.wait.host)
         parts.append(f"waiting {seconds:.0f} s for {host}: {view.wait.why}")
     return "; ".join(parts)
@@ -102,26 +89,25 @@ def row_of(ended: Ended) -> Row:
     """Return the row of a seed that ended."""
     if ended.taken is None or ended.seen is None:
         return _failed(ended.seed, ended.error)
-    facts = ended.taken.stored.facts
+    stored = ended.taken.stored
     return Row(
         ended.seen.requested_url,
-        str(facts["outcome"]),
-        _notes(
-            str(facts["outcome"]),
-            facts["reason"] or "",
-            ended.seen.status,
-            [(word, facts["labelReasons"].get(word, "")) for word in facts["labels"]],
-        ),
+        str(stored.facts["outcome"]),
+        notes_of(stored.facts, ended.seen.status),
+        found=stored.sha256,
     )
 
 
 def row_before(seed: Seed, facts: SnapshotFacts) -> Row:
     """Return the row of a seed that was captured before the run was cut off."""
-    reasons = dict(facts.label_reasons)
-    status = facts.exchange.status if facts.exchange else 0
-    labels = [(word, reasons.get(word, "")) for word in facts.labels]
-    notes = _notes(facts.outcome, facts.reason or "", status, labels)
-    return Row(hide_secrets(seed.url), facts.outcome, notes)
+    said = {
+        "outcome": facts.outcome,
+        "reason": facts.reason,
+        "labels": facts.labels,
+        "labelReasons": dict(facts.label_reasons),
+    }
+    notes = notes_of(said, facts.exchange.status if facts.exchange else 0)
+    return Row(hide_secrets(seed.url), facts.outcome, notes, found=facts.sha256)
 
 
 def row_left(seed: Seed, why: str) -> Row:
@@ -146,41 +132,36 @@ def print_summary(rows: Sequence[Row], robots: Sequence[str]) -> None:
         _print_row(row)
 
 
-def count_of(count: int, word: str) -> str:
-    """Say how many of something there are."""
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def notes_of(facts: Mapping[str, Any], status: int) -> tuple[tuple[str, str], ...]:
+    """Return what is not as wished of a capture, as (what, why)."""
+    words = {"truncated": "cut", "malformed": "malformed"}
+    outcome = facts["outcome"]
+    notes = [(words[outcome], facts["reason"] or "")] if outcome in words else []
+    if status >= CLIENT_ERROR:
+        what = LATER if says_later(status) else STATUS
+        notes.append((what, f"the server answered {status}"))
+    reasons = facts["labelReasons"]
+    return (*notes, *((word, reasons.get(word, "")) for word in facts["labels"]))
 
 
 def _print_row(row: Row) -> None:
     if not row.notes:
         return
-    say(f"{row.outcome:10} {row.url}")
+    say(f"{row.outcome:10} {row.url}  {row.found[:SHORT]}".rstrip())
     for what, why in row.notes:
         say(f"{'':10}   {what}{': ' if why else ''}{why}")
-    advice = row.hint or "; ".join(
-        dict.fromkeys(_ADVICE[what] for what, _ in row.notes if what in _ADVICE)
-    )
+    advice = row.hint or advise(what for what, _ in row.notes)
     if advice:
         say(f"{'':10}   -> {advice}")
 
 
 def _failed(seed: Seed, error: SourcebookError | None) -> Row:
     url = hide_secrets(seed.url)
+    hint = error.hint if error else ""
     if isinstance(error, UnreachedError) and error.failures:
         last = error.failures[-1]
-        hint = "" if last.kind in _ADVICE else error.hint
-        return Row(
-            error.requested_url or url, "failed", ((last.kind, last.reason),), hint
-        )
-    return Row(url, "failed", (("error", str(error)),), error.hint if error else "")
-
-
-def _notes(
-    outcome: str, reason: str, status: int, labels: Sequence[tuple[str, str]]
-) -> tuple[tuple[str, str], ...]:
-    words = {"truncated": "cut", "malformed": "malformed"}
-    notes = [(words[outcome], reason)] if outcome in words else []
-    if status >= CLIENT_ERROR:
-        what = "later" if says_later(status) else "status"
-        notes.append((what, f"the server answered {status}"))
-    return (*notes, *labels)
+        shown = error.requested_url or url
+        noted = ((last.kind, last.reason),)
+        return Row(shown, "failed", noted, hint, error.statement_id)
+    why = str(error).removeprefix(f"{url}: ")  # which the row says
+    return Row(url, "failed", (("error", why),), hint)
