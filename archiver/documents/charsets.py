@@ -1,128 +1,190 @@
-"""Which characters a document's bytes are, in the encodings of the WHATWG standard.
+"""Which characters a document's bytes are, and how that is known.
 
-Tried in this order, and the first that holds is taken: the byte order mark, what the
-server declared, what the document declares in ``<meta>``, UTF-8, and last the sniffed
-one.  An encoding holds if the bytes decode, or mostly do: a page with one broken
-character is still what it says, windows-1251 that says UTF-8 is not.
+Tried in this order, and the first that holds is taken: the byte order mark; the zero
+bytes of UTF-16; what is declared beside the document, by the server; what the document
+declares, in ``<meta>`` or in its XML declaration; the escape sequences of ISO-2022-JP;
+UTF-8; and last a guess.  An encoding holds if the bytes decode, or mostly do: a page
+with one broken character is still what it says, windows-1251 that says UTF-8 is not.
+
+What is not certain of it is told in words, since nobody can see it in the text.
 """
 
 import re
-from codecs import CodecInfo
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from charset_normalizer import from_bytes
 from selectolax.lexbor import LexborHTMLParser
-from webencodings import lookup  # type: ignore[import-untyped]  # it has no types
+
+from archiver.documents.decoding import (
+    BROKEN,
+    decode_loosely,
+    decode_strictly,
+    name_of,
+)
+from archiver.documents.sniffing import sniff
+from archiver.strict import show
+
+Source = Literal["mark", "server", "document", "bytes", "guess"]
 
 MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xfe\xff", "utf-16be"),
     (b"\xff\xfe", "utf-16le"),
 )
-LAST_RESORT: Final = "windows-1252"  # WHATWG: the default where nothing is known
-META_BYTES: Final = 4096  # a <meta> further on is not looked for
-SNIFFED_BYTES: Final = 1 << 18
+META_BYTES: Final = 1 << 18  # a <meta> further on is not looked for
 GOOD_PER_BAD: Final = 2  # characters beyond ASCII that one broken one is borne for
 
-# What the sniffer may answer, the more frequent first among the Latin ones.  More
-# choices make it wrong more often.
-_LATIN: Final = ("cp1252", "cp1250", "cp1254", "cp1257")
-_SNIFFED: Final = {
-    **{code: code.replace("cp", "windows-") for code in _LATIN},
-    "cp1251": "windows-1251",
-    "cp1253": "windows-1253",
-    "cp1255": "windows-1255",
-    "cp1256": "windows-1256",
-    "cp874": "windows-874",
-    "koi8_r": "koi8-r",
-    "koi8_u": "koi8-u",
-    "iso8859_5": "iso-8859-5",
-    "mac_cyrillic": "x-mac-cyrillic",
-    "cp932": "shift_jis",
-    "euc_jp": "euc-jp",
-    "iso2022_jp": "iso-2022-jp",
-    "gb18030": "gb18030",
-    "big5hkscs": "big5",
-    "cp949": "euc-kr",
-}
+_USER_DEFINED: Final = "windows-1252"  # WHATWG: what a page means by x-user-defined
+_SIXTEEN: Final = (  # two characters of ASCII at the beginning
+    (re.compile(rb"[\t\n\r -~]\0[\t\n\r -~]\0"), "utf-16le"),
+    (re.compile(rb"\0[\t\n\r -~]\0[\t\n\r -~]"), "utf-16be"),
+)
+_ESCAPES: Final = re.compile(rb"\x1b(?:\$[@B]|\(I)")
+_XML: Final = re.compile(
+    rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._:-]{0,40})[\"']"
+)
+_WHO: Final = {"server": "its Content-Type", "document": "the document"}
+_UNREAD: Final = ("", "replacement")
 
-_MARKUP = re.compile(rb"<[^<>]*>")  # English to a sniffer, whatever the text is
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """A document's characters, the encoding that they were read in, and who says so.
+
+    ``charset`` is its name in the Encoding Standard.  ``source``: the byte order mark,
+    what is declared beside the document or in it, the bytes themselves (UTF-8, UTF-16
+    or ISO-2022-JP, which nothing else looks like; for ASCII all are the same), or a
+    guess.  ``doubts`` are sentences without a full stop.
+    """
+
+    text: str
+    charset: str
+    source: Source
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A label that is declared, by whom, and what it means there."""
+
+    source: Source
+    label: str
+    name: str
 
 
 def decode(data: bytes, declared: str | None, *, html: bool = False) -> str:
     """Decode a document; a byte order mark is left out, broken bytes become U+FFFD."""
-    for mark, label in MARKS:
+    return read_characters(data, declared, html=html).text
+
+
+def read_characters(
+    data: bytes, declared: str | None, *, html: bool = False
+) -> Characters:
+    """Read a document's characters; what is declared in it counts in HTML alone."""
+    said = []
+    if declared:
+        said.append(_Declared("server", declared, name_of(declared)))
+    if html:
+        said += [_Declared("document", *each) for each in _labels_within(data)]
+    text, charset, source = _choose(data, said)
+    doubts = (*_of_declarations(said, charset), *_of_bytes(data, text, charset, source))
+    return Characters(text, charset, source, doubts)
+
+
+def _choose(data: bytes, said: list[_Declared]) -> tuple[str, str, Source]:
+    for mark, name in MARKS:
         if data.startswith(mark):
-            return _replace(data[len(mark) :], label)
-    labels = [declared or "", *(_meta_labels(data) if html else ()), "utf-8"]
-    for label in filter(_known, labels):
-        text = _decode(data, label)
+            return decode_loosely(data[len(mark) :], name), name, "mark"
+    candidates: list[tuple[Source, str]] = [
+        *(("bytes", name) for pattern, name in _SIXTEEN if pattern.match(data)),
+        *((each.source, each.name) for each in said if each.name not in _UNREAD),
+        *((("bytes", "iso-2022-jp"),) if _ESCAPES.search(data) else ()),
+        ("bytes", "utf-8"),
+    ]
+    for source, name in candidates:
+        text = _decode_mostly(data, name)
         if text is not None:
-            return text
-    return _replace(data, sniff(_MARKUP.sub(b" ", data) if html else data))
+            return text, name, _who_says(name, said) or source
+    name = sniff(data)
+    return decode_loosely(data, name), name, "guess"
 
 
-def sniff(data: bytes) -> str:
-    """Guess the encoding of ``data`` from its beginning: a WHATWG label.
+def _who_says(name: str, said: list[_Declared]) -> Source | None:
+    return next((each.source for each in said if each.name == name), None)
 
-    The sniffer knows scripts well, and Latin encodings badly: among those the language
-    it hears decides, and where it hears no difference, how frequent they are.
+
+def _decode_mostly(data: bytes, name: str) -> str | None:
+    """Decode ``data``; None if more of it is broken than the good can bear.
+
+    The last character may be one that was cut: that tells nothing of the encoding.
     """
-    matches = from_bytes(data[:SNIFFED_BYTES], cp_isolation=list(_SNIFFED))
-    best = matches.best()
-    if best is None:
-        return LAST_RESORT
-    if best.encoding not in _LATIN:
-        return _SNIFFED.get(best.encoding, LAST_RESORT)
-    heard = {match.encoding: match.coherence for match in matches}
-    return _SNIFFED[max(_LATIN, key=lambda code: heard.get(code, -1.0))]
+    text = decode_strictly(data, name)
+    if text is not None:
+        return text
+    text = decode_loosely(data, name)
+    bad = text.count(BROKEN)
+    good = len(text) - bad - len(text.encode("ascii", "ignore"))
+    bad -= good > 0 and text.endswith(BROKEN)
+    return text if bad * GOOD_PER_BAD <= good else None
 
 
-def _meta_labels(data: bytes) -> Iterator[str]:
-    """Yield the charset of each ``<meta>`` at the beginning of an HTML document.
+def _labels_within(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield what an HTML document declares: each label, and the encoding it means.
 
     A document in UTF-16 could not be read so far, so one that says so is in UTF-8, and
     x-user-defined is windows-1252 (HTML, 13.2.3.2).
     """
+    for label in (*_meta_labels(data), *_xml_labels(data)):
+        name = name_of(label)
+        if name.startswith("utf-16"):
+            name = "utf-8"
+        yield label, _USER_DEFINED if name == "x-user-defined" else name
+
+
+def _meta_labels(data: bytes) -> Iterator[str]:
+    """Yield the charset of each ``<meta>`` at the beginning of an HTML document."""
     for meta in LexborHTMLParser(data[:META_BYTES].decode("latin-1")).css("meta"):
         label = meta.attributes.get("charset") or ""
         if (meta.attributes.get("http-equiv") or "").lower() == "content-type":
             content = (meta.attributes.get("content") or "").lower()
             label = label or content.partition("charset=")[2].strip(" \"';")
-        name = _name(label)
-        if name.startswith("utf-16"):
-            yield "utf-8"
-        else:
-            yield LAST_RESORT if name == "x-user-defined" else label
+        if label:
+            yield label
 
 
-def _name(label: str) -> str:
-    """Return the encoding's one name in the standard; none for an unknown label."""
-    encoding = lookup(label) if label.isascii() else None
-    return str(encoding.name) if encoding else ""
+def _xml_labels(data: bytes) -> Iterator[str]:
+    """Yield the encoding of the XML declaration that a document begins with, if any."""
+    found = _XML.match(data)
+    if found:
+        yield found[1].decode("ascii")
 
 
-def _known(label: str) -> bool:
-    """Say whether a label is of an encoding that decodes to characters."""
-    return _name(label) not in ("", "replacement")
+def _of_declarations(said: list[_Declared], charset: str) -> Iterator[str]:
+    """Tell of each declaration that the characters were not read by."""
+    for each in dict.fromkeys(said):
+        says = f"{_WHO[each.source]} says {show(each.label)}"
+        if not each.name:
+            yield f"{says}, which no browser knows"
+        elif each.name == "replacement":
+            yield f"{says}, which browsers do not read"
+        elif each.name != charset:
+            yield f"{says}, and it was not read as that"
 
 
-def _codec(label: str) -> CodecInfo:
-    codec: CodecInfo = lookup(label).codec_info
-    return codec
+def _of_bytes(data: bytes, text: str, charset: str, source: Source) -> Iterator[str]:
+    """Tell what the bytes have against the encoding that they were read in."""
+    if source == "guess":
+        yield "no declaration that holds says which it is: it is a guess"
+    elif source in _WHO and charset != "utf-8" and _is_utf_8(data):
+        yield "the bytes are UTF-8 as well, which they hardly are by chance"
+    broken = text.count(BROKEN)
+    if broken:
+        places = "one place" if broken == 1 else f"{broken:,} places"
+        was_so = decode_strictly(data, charset) is not None
+        why = "stood there as U+FFFD before" if was_so else "cannot be read: U+FFFD"
+        yield f"{places} {why}"
 
 
-def _replace(data: bytes, label: str) -> str:
-    return str(_codec(label).decode(data, "replace")[0])
-
-
-def _decode(data: bytes, label: str) -> str | None:
-    """Decode ``data``; none if more of it is broken than the good can bear."""
-    try:
-        return str(_codec(label).decode(data, "strict")[0])
-    except UnicodeDecodeError:
-        text = _replace(data, label)
-    bad = text.count("\N{REPLACEMENT CHARACTER}")
-    good = len(text) - bad - len(text.encode("ascii", "ignore"))
-    return text if bad * GOOD_PER_BAD <= good else None
+def _is_utf_8(data: bytes) -> bool:
+    return not data.isascii() and decode_strictly(data, "utf-8") is not None

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.documents.charsets import decode, sniff
+from archiver.documents.charsets import decode, read_characters
+from archiver.documents.sniffing import sniff
 
 RUSSIAN = (
     "Рано утром в понедельник полиция передала российской армии дезертира."
@@ -147,3 +148,165 @@ def test_any_bytes_become_a_text_that_can_be_stored_and_always_the_same(
     found = decode(data, declared, html=html)
     assert found.encode("utf-8").decode("utf-8") == found
     assert decode(data, declared, html=html) == found
+
+
+def read(data, declared=None):
+    found = read_characters(data, declared, html=True)
+    assert found.text == decode(data, declared, html=True)
+    return found.charset, found.source, found.doubts
+
+
+UTF_8, CP1251 = page(RUSSIAN, "utf-8").encode(), page(RUSSIAN, "utf-8").encode("cp1251")
+GUESS = "no declaration that holds says which it is: it is a guess"
+CHANCE = "the bytes are UTF-8 as well, which they hardly are by chance"
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "charset", "source", "doubts"),
+    [
+        (b"", None, "utf-8", "bytes", ()),
+        (b"<p>hi", None, "utf-8", "bytes", ()),
+        (UTF_8, "UTF-8", "utf-8", "server", ()),
+        (UTF_8, None, "utf-8", "document", ()),
+        ("<p>ё".encode(), None, "utf-8", "bytes", ()),
+        ("<p>ё".encode("cp1251"), "cp1251", "windows-1251", "server", ()),
+        (RUSSIAN.encode("cp1251"), None, "windows-1251", "guess", (GUESS,)),
+    ],
+)
+def test_it_is_told_who_says_in_which_encoding_a_document_is(
+    data, declared, charset, source, doubts
+):
+    assert read(data, declared) == (charset, source, doubts)
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "charset", "source", "doubts"),
+    [
+        (
+            CP1251,  # windows-1251 said to be UTF-8, twice
+            "utf-8",
+            "windows-1251",
+            "guess",
+            (
+                "its Content-Type says 'utf-8', and it was not read as that",
+                "the document says 'utf-8', and it was not read as that",
+                GUESS,
+            ),
+        ),
+        (
+            UTF_8,  # UTF-8 said to be windows-1251
+            "windows-1251",
+            "windows-1251",
+            "server",
+            ("the document says 'utf-8', and it was not read as that", CHANCE),
+        ),
+        (
+            page(RUSSIAN, "koi8-r").encode("cp1251"),  # two that conflict
+            "windows-1251",
+            "windows-1251",
+            "server",
+            ("the document says 'koi8-r', and it was not read as that",),
+        ),
+        (
+            UTF_8 + b"<meta charset=ibm866><meta charset=ibm866>",
+            None,
+            "utf-8",
+            "document",
+            ("the document says 'ibm866', and it was not read as that",),
+        ),
+        (
+            codecs.BOM_UTF8 + UTF_8,
+            "windows-1251",
+            "utf-8",
+            "mark",
+            ("its Content-Type says 'windows-1251', and it was not read as that",),
+        ),
+        (
+            b"<p>+BBQEMA-",
+            "utf-7",
+            "utf-8",
+            "bytes",
+            ("its Content-Type says 'utf-7', which no browser knows",),
+        ),
+        (
+            b"<meta charset=hz-gb-2312><p>~{<:Ky2;~}",
+            None,
+            "utf-8",
+            "bytes",
+            ("the document says 'hz-gb-2312', which browsers do not read",),
+        ),
+    ],
+)
+def test_a_declaration_that_did_not_count_is_told(
+    data, declared, charset, source, doubts
+):
+    assert read(data, declared) == (charset, source, doubts)
+
+
+@pytest.mark.parametrize(
+    ("data", "doubts"),
+    [
+        ("я".encode()[:1], ("one place cannot be read: U+FFFD",)),
+        (b" \xff \xff", ("2 places cannot be read: U+FFFD",)),
+        (" \ufffd \ufffd".encode(), ("2 places stood there as U+FFFD before",)),
+    ],
+)
+def test_what_cannot_be_read_is_counted(data, doubts):
+    assert read(RUSSIAN.encode() + data, "utf-8") == ("utf-8", "server", doubts)
+
+
+@pytest.mark.parametrize("cut", range(1, 6))
+def test_a_page_cut_inside_a_character_is_still_what_it_was(cut):
+    text = "été 茶 😀"
+    data = text.encode()[:-cut]
+    assert read(data)[0] == "utf-8"
+    sjis = "カザフスタン".encode("cp932")[:-cut]
+    assert decode(sjis, "shift_jis")[:3] == "カザフ"
+
+
+def test_letters_of_one_byte_at_the_end_are_no_cut_character():
+    assert decode("café".encode("cp1252"), None) == "café"
+
+
+@pytest.mark.parametrize(
+    ("codec", "charset"), [("utf-16-le", "utf-16le"), ("utf-16-be", "utf-16be")]
+)
+def test_utf_16_without_a_mark_is_known_by_its_zeros(codec, charset):
+    text = page(RUSSIAN, "utf-16")
+    data = text.encode(codec)
+    assert decode(data, None, html=True) == text
+    assert read(data) == (charset, "bytes", ())
+    assert read(data, charset) == (charset, "server", ())
+    said = "its Content-Type says 'utf-8', and it was not read as that"
+    assert read(data, "utf-8") == (charset, "bytes", (said,))
+
+
+@pytest.mark.parametrize(
+    ("declaration", "charset"),
+    [
+        ('<?xml version="1.0" encoding="windows-1251"?>', "windows-1251"),
+        ("<?xml version='1.0' encoding = 'cp1251' standalone='no'?>", "windows-1251"),
+        ('<?xml version="1.0" encoding="utf-16"?>', "utf-8"),
+        (
+            '<?xml version="1.0" encoding="koi8-r"?><meta charset=cp1251>',
+            "windows-1251",
+        ),
+    ],
+)
+def test_the_declaration_of_xhtml_counts_behind_that_of_html(declaration, charset):
+    codec = charset.replace("windows-", "cp")
+    data = f"{declaration}<p>{RUSSIAN}".encode(codec)
+    assert read(data)[:2] == (charset, "document")
+    assert RUSSIAN in decode(data, None, html=True)
+    assert read(b" " + data)[1] != "document" or "meta" in declaration
+
+
+def test_a_declaration_behind_long_scripts_counts_as_it_does_in_a_browser():
+    text = f"<script>{'a;' * 20_000}</script><meta charset=ibm866><p>{RUSSIAN}"
+    assert read(text.encode("cp866")) == ("ibm866", "document", ())
+
+
+def test_what_a_plain_text_says_is_not_asked():
+    found = read_characters(CP1251, None)
+    assert (found.charset, found.source) == ("windows-1251", "guess")
+    assert found.doubts == (GUESS,)
