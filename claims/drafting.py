@@ -14,9 +14,12 @@ from claims.patterns import CLAIM_LETTERS
 
 ID_BYTES: Final = 8  # random bytes that a claim id is made from
 PUBLISHER: Final = "org/name-the-publisher"  # resolves to nothing until it is named
-_BARE_LINE = re.compile(r"[^\x00-\x1f\x7f\"\\]*")
-_LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
-_ESCAPED = re.compile(r"[\x00-\x1f\x7f\"\\]")
+# What TOML lets stand and acts on a terminal or an editor: C1 controls, separators of
+# lines, marks of direction.
+_ACTING = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_BARE_LINE = re.compile(rf"[^\x00-\x1f{_ACTING}\"\\]*")
+_LITERAL = re.compile(rf"[^\x00-\x08\x0b-\x1f{_ACTING}]*")
+_ESCAPED = re.compile(rf"[\x00-\x1f{_ACTING}\"\\]")
 _WIDTH: Final = 8  # of the keys, so that the values stand in a column
 
 

@@ -14,7 +14,7 @@ from archiver.errors import (
 )
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive
-from archiver.terminal import arguments, json_option, named_archive, print_json
+from archiver.terminal import arguments, json_option, named_archive, print_json, visible
 from archiver.text import extract_plain
 from archiver.trust import read_trust
 from claims.anchoring import Anchor, EmptyQuoteError, anchor, zone_of
@@ -139,7 +139,7 @@ def _as_block(
     searched: Searched, start: int, end: int, words: str, context: tuple[str, str]
 ) -> str:
     if searched.snapshot is None:
-        return f"{start}\t{end}\t{searched.text[start:end]}"
+        return f"{start}\t{end}\t{visible(searched.text[start:end])}"
     prefix, suffix = context
     return format_evidence_block(
         snapshot=searched.snapshot.sha256,

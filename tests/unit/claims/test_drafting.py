@@ -66,6 +66,7 @@ def test_evidence_is_numbered_on():
         ("\"ends'", '"\\u0022ends\'"'),
         ("a''' \"b", "\"a''' \\u0022b\""),
         ("bell\x07", '"bell\\u0007"'),
+        ("turned\u202e \x9b31m", '"turned\\u202E \\u009B31m"'),
         ("", '""'),
     ],
 )
