@@ -6,7 +6,7 @@ checker climbs up the proof by the RFC's own steps: written apart, so that one d
 repeat the other's mistake.
 
 >>> leaves = [leaf_hash(entry) for entry in (b"a", b"b", b"c")]
->>> proof = prove_inclusion(leaves, index=1)
+>>> proof = Tree(leaves).prove_inclusion(1)
 >>> check_inclusion(proof, index=1, size=3, leaf=leaves[1], root=tree_root(leaves))
 """
 
@@ -130,16 +130,6 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
     while len(row) > 1:
         row = _row_above(row)
     return row[0] if row else EMPTY_ROOT
-
-
-def prove_inclusion(leaves: Sequence[bytes], *, index: int) -> tuple[bytes, ...]:
-    """Return one inclusion proof; for many of one tree, keep a :class:`Tree`."""
-    return Tree(leaves).prove_inclusion(index)
-
-
-def prove_consistency(leaves: Sequence[bytes], *, old: int) -> tuple[bytes, ...]:
-    """Return one consistency proof; for many of one tree, keep a :class:`Tree`."""
-    return Tree(leaves).prove_consistency(old)
 
 
 def check_inclusion(

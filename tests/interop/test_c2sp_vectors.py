@@ -17,8 +17,6 @@ from archiver.merkle import (
     check_consistency,
     check_inclusion,
     leaf_hash,
-    prove_consistency,
-    prove_inclusion,
     tree_root,
 )
 from archiver.notes import (
@@ -145,7 +143,7 @@ def test_the_roots_of_the_known_trees_are_found(size):
 def test_the_inclusion_proofs_of_the_known_trees_are_made_and_hold(case):
     index, size = case["index"], case["size"]
     assert hexes(path(index, entries(size))) == case["proof"]
-    assert hexes(prove_inclusion(LEAVES[:size], index=index)) == case["proof"]
+    assert hexes(Tree(LEAVES[:size]).prove_inclusion(index)) == case["proof"]
     proof = [bytes.fromhex(value) for value in case["proof"]]
     root = bytes.fromhex(TREES["roots"][size])
     check_inclusion(proof, index=index, size=size, leaf=LEAVES[index], root=root)
@@ -159,7 +157,7 @@ def test_the_inclusion_proofs_of_the_known_trees_are_made_and_hold(case):
 def test_the_consistency_proofs_of_the_known_trees_are_made_and_hold(case):
     old, new = case["old"], case["new"]
     assert hexes(subproof(old, entries(new), known=True)) == case["proof"]
-    assert hexes(prove_consistency(LEAVES[:new], old=old)) == case["proof"]
+    assert hexes(Tree(LEAVES[:new]).prove_consistency(old)) == case["proof"]
     proof = [bytes.fromhex(value) for value in case["proof"]]
     roots = {
         "old_root": bytes.fromhex(TREES["roots"][old]),
