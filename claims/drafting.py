@@ -30,11 +30,6 @@ def make_claim_id(random: bytes) -> str:
     return "c-" + "".join(CLAIM_LETTERS[byte % len(CLAIM_LETTERS)] for byte in random)
 
 
-def next_evidence_id(claim: Claim) -> str:
-    """Return the next number: one more than the highest that the file has."""
-    return f"e{max((int(item.id[1:]) for item in claim.evidence), default=0) + 1}"
-
-
 def format_string(text: str) -> str:
     """Write ``text`` as a TOML string, as plainly as it can be read.
 

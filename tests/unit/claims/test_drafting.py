@@ -18,7 +18,6 @@ from claims.drafting import (
     format_string,
     format_wanted,
     make_claim_id,
-    next_evidence_id,
 )
 from claims.model import (
     Evidence,
@@ -47,11 +46,6 @@ def test_a_claim_id_is_made_from_random_bytes():
 def test_any_id_that_is_made_is_well_formed(random):
     about = claim(id=make_claim_id(random))
     assert parse_claim(format_new_claim(about).encode(), "c.toml") == about
-
-
-def test_evidence_is_numbered_on():
-    assert next_evidence_id(claim()) == "e1"
-    assert next_evidence_id(claim(own(id="e9"), own(id="e10"))) == "e11"
 
 
 @pytest.mark.parametrize(
