@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver.ed25519 import keyid, raw, spki
-from archiver.merkle import leaf_hash, prove_inclusion, tree_root
+from archiver.merkle import Tree, leaf_hash, tree_root
 from archiver.notes import VerifierKey, format_note, format_vkey, sign_note
 from archiver.receipts import Receipt, format_receipt
 from archiver.statements import (
@@ -238,8 +238,9 @@ def add_log(book: Book, release: str) -> None:
     book.write("logs/1/checkpoint", note)
     for path, data in {**tiles_of(leaves), **bundles_of(entries)}.items():
         book.write(f"logs/1/{path}", data)
+    tree = Tree(leaves)
     for index, entry in enumerate(entries):
-        receipt = Receipt(index, tuple(prove_inclusion(leaves, index=index)), note)
+        receipt = Receipt(index, tree.prove_inclusion(index), note)
         add_statement(book, index, entry, format_receipt(receipt))
     add_trust(book)
     vkey = VerifierKey(ORIGIN, 1, raw(book.log_key.public_key()))
