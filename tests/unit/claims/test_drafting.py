@@ -29,7 +29,7 @@ from claims.model import (
 )
 from claims.patterns import CLAIM_LETTERS
 from claims.sources import parse_source
-from tests.claim_kit import claim, evidence, own, replace
+from tests.claim_kit import claim, evidence, replace
 
 DAY = date(2026, 11, 25)
 
