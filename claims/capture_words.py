@@ -85,6 +85,17 @@ LABELS: Final = {
     ),
 }
 
+# What a text layer is, by the extractor that made it.
+EXTRACTORS: Final = {
+    "html@1": "the words of the page, as its markup has them",
+    "plain@1": "the text as it is",
+    "telegram@1": (
+        "of each post who posts it, its address, its date as the page gives it, then"
+        " its words; what is forwarded or edited is said to be, if the page says so"
+    ),
+    "pdf@1": "the words of the document, page by page, in the order of the lines",
+}
+
 DRIVERS: Final = {
     "client": "a plain client, which runs no scripts",
     "browser": "a browser, which ran the scripts of the page",

@@ -20,8 +20,8 @@ from claims.website.ranges import (
     parse_range,
     range_holds,
 )
+from claims.website.recorded import PDF, cut_record, make_inert, read_page, read_view
 from claims.website.recorded import POLICY as PAGE_POLICY
-from claims.website.recorded import cut_record, make_inert, read_page, read_view
 from claims.website.rows import NoPageError
 from claims.website.served_files import (
     POLICY,
@@ -76,6 +76,8 @@ async def raw_page(request: Any, datasette: Any) -> Any:
     if shown is None:
         raise MissingError("The recorded document is of a type that is not shown here.")
     body, content_type = shown
+    if content_type == PDF:
+        return _pdf(body, digits)
     return Response(
         body,
         headers={"content-security-policy": PAGE_POLICY},
@@ -94,10 +96,19 @@ async def view_page(request: Any, datasette: Any) -> Any:
         datasette, lambda connection: record_pages.view(connection, digits, kind)
     )
     body, content_type = await _read(datasette, found, read_view)
+    if content_type == PDF:
+        return _pdf(body, digits)
     headers = {"content-security-policy": POLICY}
-    if kind == "pdf":  # what a browser runs in a PDF is no business of this site
-        headers["content-disposition"] = f'attachment; filename="{digits[:12]}.pdf"'
     return Response(body, headers=headers, content_type=content_type)
+
+
+def _pdf(body: bytes, digits: str) -> Any:
+    """Give out a PDF to save: what a browser runs in it is no business of this site."""
+    headers = {
+        "content-security-policy": POLICY,
+        "content-disposition": f'attachment; filename="{digits[:12]}.pdf"',
+    }
+    return Response(body, headers=headers, content_type=PDF)
 
 
 async def favicon() -> Any:

@@ -131,7 +131,9 @@ _EVIDENCE: Final = """
     select e.*, s.custody, s.access, s.text_length, s.outcome, s.outcome_reason,
         s.authenticated, s.labels, s.label_reasons, a.publisher,
         coalesce(m.type = 'conversion', 0) as is_derived,
-        p.name as publisher_name, a.published, a.published_words
+        p.name as publisher_name, a.published, a.published_words,
+        (select count(*) from snapshots o where o.sha256 <> s.sha256
+            and o.requested_url = coalesce(s.requested_url, s.claimed_url)) as again
     from evidence e
     left join snapshots s on s.sha256 = e.snapshot
     left join records m on m.snapshot = e.snapshot and m.position = e.record

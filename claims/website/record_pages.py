@@ -7,6 +7,7 @@ from typing import Final
 
 from claims.capture_words import account
 from claims.website.rows import NoPageError, OtherAddressError, Row, fetch, fetch_one
+from claims.website.same_address import same_address
 from claims.website.verifier_page import page_sha256
 
 SHORTEST = 8  # digits of a hash that may stand for the whole
@@ -34,6 +35,7 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
         ],
         "leads": fetch(connection, _LEADS, (name,)),
         "shown_beside": _shown_beside(connection, found),
+        "same_address": same_address(connection, found),
         "aliases": fetch(connection, _ALIASES, (name,)),
         "records": fetch(connection, _RECORDS, (name,)),
         "quoted": fetch(connection, _QUOTED, (name,)),

@@ -31,7 +31,9 @@ _MARKUP: Final = frozenset(("text/html", "application/xhtml+xml"))
 _SHOWN: Final = frozenset(
     ("text/plain", "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
 )
-_VIEWS: Final = {"image/png": b"\x89PNG\r\n\x1a\n", "application/pdf": b"%PDF-"}
+PDF: Final = "application/pdf"
+_PDF_BEGINS: Final = b"%PDF-"
+_VIEWS: Final = {"image/png": b"\x89PNG\r\n\x1a\n", PDF: _PDF_BEGINS}
 _REACHING = re.compile(
     r"<([a-z])(?=(?<=l)ink|(?<=i)frame|(?<=f)rame|(?<=o)bject|(?<=e)mbed"
     r"|(?<=p)ortal|(?<=f)encedframe)",
@@ -110,6 +112,8 @@ def make_inert(page: RecordedPage) -> tuple[bytes, str] | None:
         return text.encode(), "text/plain; charset=utf-8"
     if page.media_type in _SHOWN:
         return page.data, page.media_type
+    if page.media_type == PDF and page.data.startswith(_PDF_BEGINS):
+        return page.data, PDF
     return None
 
 

@@ -294,6 +294,18 @@ def test_a_pdf_of_the_page_is_given_to_be_saved_and_not_opened(harbour_site, bro
     assert headers["x-frame-options"] == "DENY"
 
 
+def test_a_recorded_document_that_is_a_pdf_is_given_to_be_saved_too(
+    harbour_database, harbour_archive, edit_copy, browsed
+):
+    change = "update snapshots set main_record = 3 where driver = 'browser'"
+    site = open_site(edit_copy(harbour_database, change), harbour_archive)
+    answer = ask(site, f"/snapshot/{browsed}/raw")
+    assert answer.content == b"%PDF-1.7 invented"
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith("attachment; ")
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
 def test_a_view_has_one_address_and_a_page_without_it_says_so(
     harbour_site, browsed, sha
 ):

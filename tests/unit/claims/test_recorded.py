@@ -146,6 +146,11 @@ def test_only_what_a_browser_shows_without_running_it_is_shown(media_type, shown
     assert found == ((b"x", shown) if shown else None)
 
 
+def test_a_pdf_is_given_out_if_it_is_one():
+    page = RecordedPage(b"%PDF-1.7", "application/pdf", None)
+    assert make_inert(page) == (b"%PDF-1.7", "application/pdf")
+
+
 def test_a_record_is_cut_out_of_its_file_by_its_place():
     first = warc_record("resource", "urn:1", "text/plain", b"first")
     second = warc_record("resource", "urn:2", "text/plain", b"second")
