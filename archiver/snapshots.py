@@ -65,6 +65,29 @@ class Stored:
     facts: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A finished file that was read to its end, and what its statement says of it.
+
+    ``openings`` and ``text`` are the files beside it; ``facts`` are the predicate but
+    for its first members.
+    """
+
+    draft: Draft
+    sha256: str
+    openings: bytes
+    text: bytes | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A snapshot that was signed, and all of its files, by their places."""
+
+    stored: Stored
+    files: tuple[tuple[str, bytes | Path], ...]
+
+
 def store_snapshot(
     archive: Archive, draft: Draft, key: Ed25519PrivateKey, *, on: str, token: Token
 ) -> Stored:
@@ -75,6 +98,29 @@ def store_snapshot(
         MalformedError, VerificationError: a record is not what it says, or what is said
             of the capture fits into no statement.
     """
+    prepared = prepare_snapshot(draft, token)
+    signed = sign_snapshot(archive, prepared, key, on=on, token=token)
+    return store_signed(archive, signed, token)
+
+
+def store_signed(archive: Archive, signed: Signed, token: Token) -> Stored:
+    """Bring one signed snapshot into the archive; the caller holds the archive.
+
+    Raises:
+        ArchiveError: a snapshot of the same bytes is there, or the disk fails.
+    """
+    with batch(archive, token(8).hex()) as staged:
+        for rel, content in signed.files:
+            staged.add(rel, content)
+    return signed.stored
+
+
+def prepare_snapshot(draft: Draft, token: Token) -> Prepared:
+    """Read ``draft``: its records, its text, its hash; nobody need hold the archive.
+
+    Raises:
+        MalformedError, VerificationError: a record is not what it says.
+    """
     records = _records(draft)
     document = _main_document(draft, records)
     layer = extract_document(document) if document else None
@@ -83,27 +129,51 @@ def store_snapshot(
     text = _text_opening(layer, token(SALT_SIZE)) if layer else None
     with draft.file.open("rb") as stream:
         sha256, length = hash_stream(stream)
-    predicate = {
-        "salt": token(SALT_SIZE).hex(),
-        "origin": archive.config.origin,
-        "on": on,
+    facts = {
         **draft.facts,
         **judged,
         "mainRecord": draft.main,
         "warc": {"length": length, **_records_facts(openings)},
         "text": _text_facts(text, draft.main),
     }
-    name = snapshot_file(sha256, draft.suffix)
-    envelope = _sign(predicate, Subject(f"{sha256}{draft.suffix}", sha256), key)
-    with batch(archive, token(8).hex()) as staged:
-        staged.add(name, draft.file)
-        staged.add(
-            snapshot_file(sha256, ".records.jsonl"), format_openings(openings, text)
-        )
-        if layer:
-            staged.add(snapshot_file(sha256, ".text"), layer.text.encode())
-        staged.add(statement_file(envelope.id), format_bundle(envelope))
-    return Stored(sha256, envelope.id, predicate)
+    return Prepared(
+        draft,
+        sha256,
+        format_openings(openings, text),
+        layer.text.encode() if layer else None,
+        facts,
+    )
+
+
+def sign_snapshot(
+    archive: Archive,
+    prepared: Prepared,
+    key: Ed25519PrivateKey,
+    *,
+    on: str,
+    token: Token,
+) -> Signed:
+    """Sign what was prepared; it comes into the archive in one batch, or not at all.
+
+    Raises:
+        MalformedError, VerificationError: what is said of it fits into no statement.
+    """
+    sha256, suffix = prepared.sha256, prepared.draft.suffix
+    predicate = {
+        "salt": token(SALT_SIZE).hex(),
+        "origin": archive.config.origin,
+        "on": on,
+        **prepared.facts,
+    }
+    envelope = _sign(predicate, Subject(f"{sha256}{suffix}", sha256), key)
+    files: list[tuple[str, bytes | Path]] = [
+        (snapshot_file(sha256, suffix), prepared.draft.file),
+        (snapshot_file(sha256, ".records.jsonl"), prepared.openings),
+    ]
+    if prepared.text is not None:
+        files.append((snapshot_file(sha256, ".text"), prepared.text))
+    files.append((statement_file(envelope.id), format_bundle(envelope)))
+    return Signed(Stored(sha256, envelope.id, predicate), tuple(files))
 
 
 def _sign(

@@ -143,7 +143,7 @@ class Batch:
 
     archive: Archive
     folder: Path
-    names: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
     def add(self, rel: str, content: bytes | Path) -> None:
         """Stage ``content`` (bytes, or a finished file to move in) to become ``rel``.
@@ -151,7 +151,7 @@ class Batch:
         Raises:
             ArchiveError: ``rel`` is there already, or the disk does not take it.
         """
-        check_free(self.archive, rel)
+        self.check_free(rel)
         place = self.folder / _staged_name(rel)
         with _reported(self.archive.path(rel), "written"):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -160,7 +160,19 @@ class Batch:
             else:
                 place.write_bytes(content)
             place.chmod(0o444 if rel.split("/", 1)[0] in HELD else 0o644)
-        self.names.append(rel)
+        self.names.add(rel)
+
+    def check_free(self, rel: str) -> None:
+        """Check that there is no ``rel`` in the archive, nor will be.
+
+        Raises:
+            ArchiveError: there is.
+        """
+        if rel in self.names or os.path.lexists(self.archive.path(rel)):
+            raise ArchiveError(
+                f"{rel} is in the archive already, and is never changed",
+                hint="'sourcebook show' tells what is known of it",
+            )
 
     def commit(self) -> None:
         """Move everything into place; from the first rename on it will get there."""
@@ -176,19 +188,6 @@ class Batch:
             self.folder.rename(ready)
             _flush(ready.parent)
         _move_in(self.archive, ready)
-
-
-def check_free(archive: Archive, rel: str) -> None:
-    """Check that there is no ``rel`` in the archive.
-
-    Raises:
-        ArchiveError: there is.
-    """
-    if os.path.lexists(archive.path(rel)):
-        raise ArchiveError(
-            f"{rel} is in the archive already, and is never changed",
-            hint="'sourcebook show' tells what is known of it",
-        )
 
 
 @contextmanager

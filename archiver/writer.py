@@ -6,12 +6,11 @@ it.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from threading import Lock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,22 +25,34 @@ from archiver.chance import Clock, Token
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
+from archiver.intake import Intake, held
 from archiver.labels.capture import judge_capture
 from archiver.log import Added, Appender, add_pending, prepare
 from archiver.openings import SALT_SIZE
 from archiver.redacting.redaction import Secrets
 from archiver.redacting.unreached import redact_unreached
 from archiver.release import NewRelease, sign_release
-from archiver.snapshots import Draft, Stored, store_snapshot
-from archiver.statements import Statement, format_bundle, sign_statement
+from archiver.snapshots import (
+    Draft,
+    Prepared,
+    Signed,
+    Stored,
+    prepare_snapshot,
+    sign_snapshot,
+    store_signed,
+)
+from archiver.statements import (
+    Envelope,
+    Statement,
+    format_bundle,
+    sign_statement,
+)
 from archiver.store import Archive, batch, statement_file, writing
 from archiver.strict import format_moment
 from archiver.trust import Trust, read_trust
 from archiver.version import TOOL_FACTS
 from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.workdirs import work_folder
-
-_TURN = Lock()  # before the lock of the archive, whose waiting is for processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ class Writer:
     now: Clock
     token: Token
     appender: Appender | None = None
+    intake: Intake = field(default_factory=Intake)
 
     @property
     def on(self) -> str:
@@ -169,6 +181,15 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
         brought = Secrets(writer.token)
         brought.learn_url(url)
         redact_unreached(brought, url, error, writer.now())
+    with held(writer.archive):
+        envelope = _sign_attempt(writer, error)
+        with batch(writer.archive, writer.token(8).hex()) as staged:
+            staged.add(statement_file(envelope.id), format_bundle(envelope))
+        _append(writer)
+    return envelope.id
+
+
+def _sign_attempt(writer: Writer, error: UnreachedError) -> Envelope:
     asked = error.requested_url
     predicate = {
         "salt": writer.token(SALT_SIZE).hex(),
@@ -181,12 +202,7 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
     }
     statement = Statement("attempt", (attempt_subject(asked),), predicate)
     parse_attempt(statement)  # nothing is signed that could not be read again
-    envelope = sign_statement(statement, writer.operator)
-    with _held(writer):
-        with batch(writer.archive, writer.token(8).hex()) as staged:
-            staged.add(statement_file(envelope.id), format_bundle(envelope))
-        _append(writer)
-    return envelope.id
+    return sign_statement(statement, writer.operator)
 
 
 def make_release(writer: Writer, changes: str, added: Mapping[str, bytes]) -> Made:
@@ -195,7 +211,7 @@ def make_release(writer: Writer, changes: str, added: Mapping[str, bytes]) -> Ma
     Raises:
         ArchiveError: the archive cannot be read or written.
     """
-    with _held(writer):
+    with held(writer.archive):
         number, envelope = sign_release(
             writer.archive,
             writer.trust,
@@ -217,7 +233,7 @@ def add_waiting(writer: Writer) -> list[Added]:
             f"the log key of {writer.archive.config.origin} is not on this machine",
             hint="run 'sourcebook log add' on the machine that has it",
         )
-    with _held(writer):
+    with held(writer.archive):
         return _append(writer)
 
 
@@ -244,17 +260,6 @@ def capture_facts(seen: Observation) -> dict[str, object]:
     }
 
 
-@contextmanager
-def _held(writer: Writer) -> Iterator[None]:
-    """Hold the archive for writing; threads of this process take turns.
-
-    Raises:
-        ArchiveError: another process holds it, or it cannot be opened.
-    """
-    with _TURN, writing(writer.archive):
-        yield
-
-
 def _take_way(writer: Writer, seen: Observation | None) -> str:
     """Make a snapshot of what came on a way that came to no page; return its SHA-256.
 
@@ -267,15 +272,29 @@ def _take_way(writer: Writer, seen: Observation | None) -> str:
 
 
 def _take(writer: Writer, draft: Draft) -> Taken:
-    with _held(writer):
+    """Make a snapshot, and log it where the log's key is at hand."""
+    prepared = prepare_snapshot(draft, writer.token)
+    sign = partial(_sign, writer)
+    if writer.log_key is None:
+        stored = writer.intake.bring(writer.archive, prepared, sign, writer.token)
+        return Taken(stored, None)
+    with held(writer.archive):
         try:
-            stored = store_snapshot(
-                writer.archive, draft, writer.operator, on=writer.on, token=writer.token
-            )
+            stored = store_signed(writer.archive, sign(prepared), writer.token)
         except ArchiveError:
             _append(writer)  # these bytes may be here from a run that was cut off
             raise
         return Taken(stored, _index(_append(writer), stored.statement_id))
+
+
+def _sign(writer: Writer, prepared: Prepared) -> Signed:
+    return sign_snapshot(
+        writer.archive,
+        prepared,
+        writer.operator,
+        on=writer.on,
+        token=writer.token,
+    )
 
 
 def _append(writer: Writer) -> list[Added]:

@@ -1,10 +1,11 @@
 """A harvest: many captures in one run, several at a time, each host in its turn.
 
 The thread that runs it gives out the work, prints nothing and captures nothing: each
-capture has a thread of its own.  Snapshots are signed and stored as they come, and are
-appended to the log together, since an append costs about as much as a capture: whenever
-no capture is under way, a second after the first one waits at the latest, and at the
-end.  What a kill leaves is logged by the next run.
+capture has a thread of its own.  Once its last request is over, another one may begin
+and its host be asked again, while what came is read, signed and stored, with all that
+came at that time.  Snapshots are appended to the log together, since an append costs
+about as much as a capture: whenever no capture is under way, a second after the first
+one waits at the latest, and at the end.  What a kill leaves is logged by the next run.
 """
 
 import time
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from archiver.capture import observe
@@ -29,6 +30,7 @@ DELAY: Final = 1.0  # seconds between two requests to one host
 RETRIES: Final = 2
 MOST_JOBS: Final = 32
 MOST_THREADS: Final = 128  # with those that wait within a capture
+MOST_STORING: Final = MOST_JOBS  # that ask no more, and are not stored yet
 GROUP: Final = 1.0  # seconds after which what is stored is logged
 MOST_WAIT: Final = 600.0  # seconds that a run waits for one host
 FIRST_WAIT: Final = 5.0  # seconds for a host that says "later" and not when
@@ -76,8 +78,10 @@ class View:
 class _Done:
     """What a thread has done for a seed.
 
-    Neither ``ended`` nor ``robots``: the program itself is at fault.  ``asked`` tells
-    whether a request went out, ``later`` that its server asked to be left alone.
+    Where it is ``over``, with neither ``ended`` nor ``robots``, the program itself is
+    at fault; before that it is the requests alone that are.  ``asked`` tells whether
+    one went out, ``host`` where the last one went if not to the seed's, and ``later``
+    that its server asked to be left alone.
     """
 
     seed: Seed
@@ -85,6 +89,8 @@ class _Done:
     robots: Robots | None = None
     later: float | None = None
     asked: bool = True
+    host: str = ""
+    over: bool = True
 
 
 @dataclass(slots=True)
@@ -107,7 +113,8 @@ class Harvest:
         )
         self._slots = Semaphore(plan.jobs)
         self._done: SimpleQueue[_Done | None] = SimpleQueue()
-        self._active: dict[Seed, None] = {}
+        self._active: dict[Seed, None] = {}  # those that have a thread
+        self._asking: dict[Seed, None] = {}  # and those of them that still ask
         self._waiting = _Waiting()
         self._strikes: dict[str, int] = {}
         self._stopping = Event()
@@ -159,16 +166,21 @@ class Harvest:
 
     def _begin_ready(self) -> None:
         """Begin a capture for each job that is free and each host that may be asked."""
-        while not self._stopped and len(self._active) < MOST_THREADS:
+        while not self._stopped and self._has_room():
             if not self._slots.acquire(blocking=False):
                 return
             seed = self._pacing.take(time.monotonic())
             if seed is None:
                 self._slots.release()
                 return
-            self._active[seed] = None
+            self._active[seed] = self._asking[seed] = None
             act = self._next_act(seed)
             Thread(target=self._work, args=(act, seed), daemon=True).start()
+
+    def _has_room(self) -> bool:
+        """Tell whether one more thread is none too many."""
+        storing = len(self._active) - len(self._asking)
+        return len(self._active) < MOST_THREADS and storing < MOST_STORING
 
     def _next_act(self, seed: Seed) -> Callable[[Seed], _Done]:
         if self._plan.robots == "ignore":
@@ -197,14 +209,24 @@ class Harvest:
         now = time.monotonic()
         wait = self._pacing.next_wait()
         moments = [now + TICK]
-        if wait and not self._stopped and len(self._active) < self._plan.jobs:
+        may = not self._stopped and len(self._asking) < self._plan.jobs
+        if wait and may and self._has_room():
             moments.append(wait.until)
         if self._waiting.since is not None:
             moments.append(self._waiting.since + GROUP)
         return max(0.0, min(moments) - now)
 
     def _settle(self, done: _Done) -> None:
-        seed, now = done.seed, time.monotonic()
+        """Take in what came of a seed, and let another one be asked for."""
+        if done.over:
+            self._take_over(done)
+        if done.seed in self._asking:
+            del self._asking[done.seed]
+            self._slots.release()
+            self._free(done, time.monotonic())
+
+    def _take_over(self, done: _Done) -> None:
+        seed = done.seed
         del self._active[seed]
         if done.robots:
             self.robots[done.robots.url] = done.robots
@@ -216,11 +238,14 @@ class Harvest:
             self._pacing.give_back(seed.host, seed)
         elif not done.robots:
             raise AssertionError(f"the capture of {seed.url} ended without a word")
+
+    def _free(self, done: _Done, now: float) -> None:
+        """Let the host of a seed be asked again, in its time."""
+        seed, last = done.seed, done.host or done.seed.host
         self._pacing.finish(seed.host, now, asked=done.asked)
         if done.asked:
-            final = _final_host(done)
-            self._pacing.touch(final, now)
-            for host in {seed.host, final}:
+            self._pacing.touch(last, now)
+            for host in {seed.host, last}:
                 self._hear(host, done.later, now)
 
     def _take_ended(self, ended: Ended) -> None:
@@ -285,7 +310,7 @@ class Harvest:
     def _view(self) -> View:
         left = len(self._left)
         ended = len(self._plan.seeds) - left
-        asking = tuple(dict.fromkeys(seed.host for seed in self._active))
+        asking = tuple(dict.fromkeys(seed.host for seed in self._asking))
         wait = self._pacing.next_wait()
         return View(ended, self._failed, asking, wait, time.monotonic())
 
@@ -298,7 +323,6 @@ class Harvest:
         except SourcebookError as error:
             done = _Done(seed, Ended(seed, error=error))
         finally:
-            self._slots.release()
             self._done.put(done)
 
     def _ask_robots(self, seed: Seed) -> _Done:
@@ -315,10 +339,17 @@ class Harvest:
         asking = Asking(
             self._plan.driver, robots.facts(seed.asked.url) if robots else None
         )
+
+        def driver(*what: Any, **how: Any) -> Observation:
+            seen = asking(*what, **how)
+            host = urlsplit(seen.final_url).hostname or ""
+            self._done.put(_Done(seed, later=asking.later, host=host, over=False))
+            return seen
+
         taken, seen = take_capture(
-            self._unlogging, seed.url, self._options(), driver=asking
+            self._unlogging, seed.url, self._options(), driver=driver
         )
-        return _Done(seed, Ended(seed, taken, seen), later=asking.later)
+        return _Done(seed, Ended(seed, taken, seen))
 
     def _options(self) -> CaptureOptions:
         return replace(self._plan.options, pause=self._pause)
@@ -330,10 +361,3 @@ class Harvest:
         stopped = self._stopping.wait(max(seconds, self._plan.delay))
         self._slots.acquire()
         return not stopped
-
-
-def _final_host(done: _Done) -> str:
-    """Return the host that answered at last; its own where no redirect led away."""
-    seen = done.ended.seen if done.ended else None
-    host = urlsplit(seen.final_url).hostname if seen else None
-    return host or done.seed.host
