@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from archiver.labels.glance import MARKUP, Look, PageAddress, bare, place_of
+from archiver.labels.glance import MARKUP, Look, PageAddress, bare, parse_page_address
 from archiver.labels.pagewords import ERROR, NEEDS_SCRIPTS, NOT_FOUND
 from archiver.strict import show
 from archiver.wire.messages import SUCCESSFUL
@@ -86,7 +86,7 @@ def _post_not_found(look: Look) -> str | None:
 def _links_to(look: Look, post: str) -> bool:
     """Say whether a page of Telegram links to a post: to one picture of several."""
     links = look.attributes("a[href]", "href")
-    return any(place_of(each).path == f"/{post}" for each in links)
+    return any(parse_page_address(each).path == f"/{post}" for each in links)
 
 
 def _post(segments: tuple[str, ...]) -> tuple[str, ...]:

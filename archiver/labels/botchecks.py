@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archiver.labels.glance import Look, fold
+from archiver.labels.glance import Look, fold_for_labels
 from archiver.labels.pagewords import HUMAN
 from archiver.strict import show
 
@@ -147,7 +147,7 @@ def _by_wiring(service: BotCheck, look: Look) -> Iterator[str]:
 
 def _by_name(service: BotCheck, look: Look) -> Iterator[str]:
     for title in look.titles:
-        if fold(title) in service.names:
+        if fold_for_labels(title) in service.names:
             yield f"It is called {show(title)}, as tests of {service.name} are."
     if service.said and all(words in look.words for words in service.said):
         quoted = " and ".join(map(show, service.said))
@@ -157,7 +157,7 @@ def _by_name(service: BotCheck, look: Look) -> Iterator[str]:
 def _by_words(look: Look) -> Iterator[str]:
     """Find a test of no service that is known, by its words or its widget."""
     for words in HUMAN:
-        if any(words in fold(title) for title in look.titles):
+        if any(words in fold_for_labels(title) for title in look.titles):
             yield f"It is called {show(words)}, and has only {look.letters} letters."
         elif words in look.words:
             yield f"It says {show(words)}, and only {look.letters} letters in all."

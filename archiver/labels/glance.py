@@ -77,7 +77,7 @@ class PageAddress:
         return tuple(filter(None, self.path.split("/")))
 
 
-def place_of(url: str) -> PageAddress:
+def parse_page_address(url: str) -> PageAddress:
     """Return host and path of an address; empty ones where it is none."""
     try:
         parts = urlsplit(url)
@@ -96,8 +96,8 @@ class Look:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.requested = place_of(page.requested_url)
-        self.final = place_of(page.final_url)
+        self.requested = parse_page_address(page.requested_url)
+        self.final = parse_page_address(page.final_url)
 
     @property
     def is_redirected(self) -> bool:
@@ -176,14 +176,18 @@ class Look:
     @cached_property
     def words(self) -> str:
         """The text, folded."""
-        return fold((self.page.text or "")[:READ])
+        return fold_for_labels((self.page.text or "")[:READ])
 
     @cached_property
     def letters(self) -> int:
         """How many letters and digits it shows, without title and ``<noscript>``."""
         beside = [self.title] if self.title in self.blocks[:1] else []
         beside += self.texts("noscript")
-        return max(0, weigh((self.page.text or "")[:READ]) - sum(map(weigh, beside)))
+        return max(
+            0,
+            count_letters((self.page.text or "")[:READ])
+            - sum(map(count_letters, beside)),
+        )
 
     @cached_property
     def wiring(self) -> str:
@@ -197,7 +201,7 @@ class Look:
         return "\n".join(cut)[:_WIRED].lower()
 
 
-def fold(text: str) -> str:
+def fold_for_labels(text: str) -> str:
     """Fold words: one case, one apostrophe, one hyphen, one space, no marks unseen."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
     unseen = filter(_is_unseen, set(folded))  # a text has few different characters
@@ -206,10 +210,10 @@ def fold(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return the words alone of a title or heading, folded."""
-    return " ".join(_SIGNS.sub(" ", fold(text)).split())
+    return " ".join(_SIGNS.sub(" ", fold_for_labels(text)).split())
 
 
-def weigh(text: str) -> int:
+def count_letters(text: str) -> int:
     """Count letters and digits; one of a script without spaces weighs three."""
     times = Counter(text).items()  # of many characters few are different
     return sum(n * (3 if _is_dense(each) else 1) for each, n in times if each.isalnum())

@@ -6,12 +6,12 @@ writes *about* such things does so in other sentences, or at greater length.
 
 from typing import Final
 
-from archiver.labels.glance import bare, fold
+from archiver.labels.glance import bare, fold_for_labels
 
 
 def phrases(text: str) -> tuple[str, ...]:
     """Return words that may stand anywhere in a text, one a line, folded."""
-    return tuple(fold(line) for line in text.strip().splitlines())
+    return tuple(fold_for_labels(line) for line in text.strip().splitlines())
 
 
 def names(text: str) -> frozenset[str]:

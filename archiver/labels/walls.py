@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archiver.labels.glance import Look, bare, fold, weigh
+from archiver.labels.glance import Look, bare, count_letters, fold_for_labels
 from archiver.labels.wallwords import ACCEPT, CONSENT, LOG_IN, LOG_IN_FIRST, PAY
 from archiver.strict import show
 
@@ -51,10 +51,10 @@ def find_consent_wall(look: Look) -> str | None:
     if look.letters > QUESTION:
         return None
     asked = [block for block in look.blocks if _asks(block)]
-    about = sum(map(weigh, asked))
+    about = sum(map(count_letters, asked))
     if not asked or about * 2 < look.letters:
         return None
-    prose = [block for block in look.blocks if weigh(block) >= PROSE]
+    prose = [block for block in look.blocks if count_letters(block) >= PROSE]
     if len(prose) > PARAGRAPHS or not set(prose) <= set(asked):
         return None
     button = _button(look)
@@ -77,7 +77,7 @@ def find_paywall(look: Look) -> str | None:
     if look.letters > TEASER:
         return None
     for block in look.blocks:
-        words = fold(block) if weigh(block) <= _LINE else ""
+        words = fold_for_labels(block) if count_letters(block) <= _LINE else ""
         for phrase in PAY:
             if phrase in words:
                 return f"It says {show(phrase)}, and has {look.letters} letters."
@@ -111,9 +111,9 @@ def _asks(block: str) -> bool:
 
     Prose that has one such word may be an article's.
     """
-    words = fold(block)
+    words = fold_for_labels(block)
     subjects = sum(subject in words for subject in CONSENT)
-    return subjects > (weigh(block) >= _LABEL) or bare(block) in ACCEPT
+    return subjects > (count_letters(block) >= _LABEL) or bare(block) in ACCEPT
 
 
 def _button(look: Look) -> str | None:
