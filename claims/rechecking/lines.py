@@ -58,7 +58,7 @@ def list_left_out(left_out: Iterable[LeftOut]) -> Iterator[str]:
     """Yield what is not asked for again, and why, and which claims quote it."""
     for each in left_out:
         quotes = _count(sum(len(one.item.parts) for one in each.quoted), "quote")
-        claims = list(dict.fromkeys(place_of(one.file) for one in each.quoted))
+        claims = list(dict.fromkeys(case_and_slug(one.file) for one in each.quoted))
         shown = ", ".join(claims[:_SHOWN]) + ("" if len(claims) <= _SHOWN else " …")
         yield f"left out: {each.url or 'no address'}"
         yield f"  in hand  {each.snapshot}"
@@ -85,7 +85,7 @@ def list_page(answered: Answered) -> Iterator[str]:
     )
     for file, group in by_claim:
         found = list(group)
-        yield f"  {found[0].quoted.claim.id}  {place_of(file)}"
+        yield f"  {found[0].quoted.claim.id}  {case_and_slug(file)}"
         for one in found:
             yield from _list_judged(one)
 
@@ -93,7 +93,7 @@ def list_page(answered: Answered) -> Iterator[str]:
 def list_touched(answered: Sequence[Answered]) -> Iterator[str]:
     """Yield the claims of which a quote does not stand, with their sentences."""
     for quoted, counted in find_touched(answered):
-        yield f"{quoted.claim.id}  {place_of(quoted.file)}: {_tell_counts(counted)}"
+        yield f"{quoted.claim.id}  {case_and_slug(quoted.file)}: {_tell_counts(counted)}"
         yield f"    {_cut(quoted.claim.claim, _QUOTE)}"
 
 
@@ -108,7 +108,7 @@ def summarise(answered: Sequence[Answered], left_out: Sequence[LeftOut]) -> str:
     return f"{said}; {_count(missed, 'quote')} left out" if missed else said
 
 
-def place_of(file: str) -> str:
+def case_and_slug(file: str) -> str:
     """Return CASE/SLUG of a claim's file."""
     _, case, _, name = file.split("/")
     return f"{case}/{name.removesuffix('.toml')}"

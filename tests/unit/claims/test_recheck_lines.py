@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from claims.nearest import Piece, compare
 from claims.rechecking.lines import (
+    case_and_slug,
     format_diff,
     list_left_out,
     list_page,
     list_plan,
     list_touched,
-    place_of,
     summarise,
 )
 from claims.rechecking.plan import RecheckPlan, choose_claims, make_plan
@@ -199,7 +199,7 @@ def test_a_border_between_blocks_is_shown_and_a_line_is_one():
 
 
 def test_the_place_of_a_claim_is_its_case_and_its_slug():
-    assert place_of("cases/house/claims/the-door.toml") == "house/the-door"
+    assert case_and_slug("cases/house/claims/the-door.toml") == "house/the-door"
 
 
 @given(st.text("абв где.ёж ", max_size=60), st.text("абв где.ёж ", max_size=60))
