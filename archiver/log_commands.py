@@ -1,13 +1,25 @@
-"""The commands of the log: ``log checkpoint | proof | add | resume``."""
+"""The commands of the log: ``log checkpoint | proof | consistency | add | resume``."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
 
 import click
 
-from archiver.errors import VerificationError
+from archiver.checkpoints import Checkpoint, format_checkpoint
+from archiver.consistency import (
+    format_growth,
+    name_head,
+    open_held,
+    parse_held,
+    prove_growth,
+)
+from archiver.errors import MalformedError, VerificationError
 from archiver.holdings import SHORTEST_ID, match_id, read_statement
+from archiver.keys import own_file
 from archiver.log import PublishedLog, head_hash, read_published, resume
-from archiver.receipts import MAX_RECEIPT, parse_receipt
+from archiver.receipts import MAX_RECEIPT, OPENING, parse_receipt
 from archiver.statements import Entry, parse_entry
 from archiver.store import Archive, about, read_file, receipt_file, writing
 from archiver.strict import check_hex
@@ -18,9 +30,15 @@ from archiver.terminal import (
     named_writer,
     passphrase_option,
     print_json,
+    say,
+    visible,
 )
 from archiver.trust import Trust, read_trust
 from archiver.writer import add_waiting
+
+_RECEIPT: Final = OPENING.encode()
+_WORDS = re.compile(r"[0-9]+:[A-Za-z0-9+/=]+")
+_HELD: Final = "of a head whose signature is lost, give SIZE:ROOT"
 
 
 @click.group()
@@ -73,6 +91,38 @@ def proof(wanted: str, as_json: bool) -> None:
 
 
 @log.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="[NEW]", required=False)
+@json_option
+def consistency(old: str, new: str | None, as_json: bool) -> None:
+    """Prove that a head that somebody holds is a beginning of this log.
+
+    OLD is a file with a signed checkpoint, or SIZE:ROOT (the root hash in hex or
+    base64). NEW is another head of this log, in the same words; else its newest. What
+    is printed is the proof as a witness takes it, and was checked as whoever holds both
+    heads can check it.
+
+    Exit status: 0 the log goes on from OLD, 1 it is a fork, or lost entries.
+
+    Example: sourcebook log consistency kept-checkpoint
+    """
+    archive = named_archive()
+    trust = read_trust(archive)
+    held, _ = _read_head(archive, trust, old)
+    published = read_published(archive, trust.policy)
+    head = Checkpoint(archive.config.origin, published.size, published.root)
+    note = published.note
+    if new is not None:
+        head, note = _read_head(archive, trust, new)
+    proof = prove_growth(published.tree.full_nodes(0), held, head)
+    if as_json:
+        print_json(_growth_object(held, head, proof, note))
+        return
+    click.echo(format_growth(held.size, proof, note).decode(), nl=False)
+    say(f"the log had {name_head(held)}, and {name_head(head)} goes on from it")
+
+
+@log.command()
 @passphrase_option
 @json_option
 def add(passphrase_fd: int | None, as_json: bool) -> None:
@@ -103,6 +153,45 @@ def resume_command(head: str) -> None:
     with writing(archive):
         published = resume(archive, read_trust(archive), head)
     click.echo(f"the log goes on here from size {published.size}")
+
+
+def _read_head(archive: Archive, trust: Trust, given: str) -> tuple[Checkpoint, bytes]:
+    """Read a head that is held: a file with a checkpoint or a receipt, or its words.
+
+    Returns it with its note; of mere words the text that a note would have.
+
+    Raises:
+        UsageError: it is none of the three.
+        ArchiveError: the file cannot be read.
+        MalformedError, VerificationError: the file holds no checkpoint of this log.
+    """
+    origin, place = archive.config.origin, Path(given)
+    if place.is_file():
+        with own_file(place, "read"), place.open("rb") as stream:
+            data = stream.read(MAX_RECEIPT + 1)
+        try:
+            note = parse_receipt(data).note if data.startswith(_RECEIPT) else data
+            return open_held(note, trust.policy, origin), note
+        except (MalformedError, VerificationError) as error:
+            raise type(error)(f"{given}: {error}", hint=error.hint or _HELD) from error
+    if not _WORDS.fullmatch(given):
+        raise click.UsageError(
+            f"{visible(given)} is neither a file with a checkpoint nor SIZE:ROOT"
+        )
+    with arguments():
+        head = parse_held(given, origin)
+    return head, format_checkpoint(head).encode()
+
+
+def _growth_object(
+    held: Checkpoint, head: Checkpoint, proof: Sequence[bytes], note: bytes
+) -> dict[str, object]:
+    return {
+        "old": {"size": held.size, "root": held.root.hex()},
+        "new": {"size": head.size, "root": head.root.hex()},
+        "proof": [each.hex() for each in proof],
+        "note": note.decode(),
+    }
 
 
 def _published() -> PublishedLog:

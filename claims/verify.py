@@ -17,7 +17,8 @@ from claims.patterns import CLAIM_ID
 COMMON = frozenset(
     (
         *("trust", "trust-chain", "not-pinned", "pin", "checkpoint", "log-root"),
-        *("rolled-back", "release", "release-order", "claims"),
+        *("rolled-back", "forked", "seen-head"),
+        *("release", "release-order", "claims"),
     )
 )
 

@@ -27,7 +27,7 @@ from archiver.terminal import (
 )
 from archiver.trust import POLICY, SIGNERS
 from archiver.verify import Scope, Verified, verify_pin
-from archiver.verifying.heads import verify_signed_head
+from archiver.verifying.heads import verify_known_heads
 from claims.verify import concerning, verify_whole
 
 MAX_TRUST_FILE = 1 << 20  # bytes
@@ -122,7 +122,7 @@ def _verify_named(asked: _Asked, *, as_json: bool) -> int:
     verified = _verify_archive(archive, asked.scope)
     whose = verify_pin(archive, verified, asked.pin)
     report = verified.report
-    verify_signed_head(archive, verified.log, report)
+    verify_known_heads(archive, verified.trust, verified.log, report)
     findings = report.findings
     if asked.ids:
         findings = concerning(archive, verified, asked.ids)

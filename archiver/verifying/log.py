@@ -42,17 +42,23 @@ _RESTORE = "restore the file from a copy"
 
 @dataclass(slots=True)
 class LogCheck:
-    """What the check of a log came to: the size and root found, and the log's files.
+    """What the check of a log came to: its signed head, and what was found of it.
 
-    ``size`` is None where no checkpoint says it; ``logged`` holds the entries that can
-    be read, by their index.
+    ``head`` is None where no checkpoint opens; ``tree`` is of the ``entries``, and
+    ``logged`` holds those of them that can be read, by their index.
     """
 
-    size: int | None
-    root: bytes
+    head: Checkpoint | None
+    note: bytes
     files: set[str]
     entries: tuple[bytes, ...]
+    tree: Tree
     logged: dict[int, Entry] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the entries lead to the head that is signed."""
+        return self.head is not None and self.tree.root == self.head.root
 
 
 def verify_log(
@@ -62,27 +68,26 @@ def verify_log(
     report: Report,
 ) -> LogCheck:
     """Verify the log of an archive against its statements."""
-    size, root = _verify_checkpoint(archive, trust, report)
-    stored = _stored_entries(
-        archive, _held_size(archive) if size is None else size, report
-    )
+    head, note = _verify_checkpoint(archive, trust, report)
+    size = head.size if head else _held_size(archive)
+    stored = _stored_entries(archive, size, report)
     heads = _verify_receipts(archive, trust, statements, report)
     entries = _entries(archive, statements, heads.keys(), stored, report)
     tree = Tree([leaf_hash(entry) for entry in entries])
-    if size is not None and tree.root != root:
+    if head and tree.root != head.root:
         report.add(
             "log-root",
             CHECKPOINT,
             f"the statements hash to the root {tree.root.hex()},"
-            f" expected the signed root {root.hex()}",
+            f" expected the signed root {head.root.hex()}",
         )
-    elif size is not None:
+    elif head:
         _verify_heads(statements, heads, tree, report)
-    files = _verify_tiles(archive, entries, report)
+    files = _verify_tiles(archive, entries, tree, report)
     logged = dict(_parse(entries))
     _verify_pending(archive, statements, logged.values(), report)
     report.count("log entries", len(entries))
-    return LogCheck(size, root, files | {CHECKPOINT}, tuple(entries), logged)
+    return LogCheck(head, note, files | {CHECKPOINT}, tuple(entries), tree, logged)
 
 
 def _held_size(archive: Archive) -> int:
@@ -100,23 +105,19 @@ def _held_size(archive: Archive) -> int:
 
 def _verify_checkpoint(
     archive: Archive, trust: Trust | None, report: Report
-) -> tuple[int | None, bytes]:
+) -> tuple[Checkpoint | None, bytes]:
     """Open the checkpoint; where it does not open, its size could be any: None."""
     try:
         note = read_file(archive, CHECKPOINT, MAX_NOTE)
         head = parse_checkpoint(parse_note(note).text)
         layout(head.size)  # refuses a size that no log has
-    except SourcebookError as error:
-        report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
-        return None, b""
-    if trust is None:
-        return None, b""
-    try:
+        if trust is None:
+            return None, b""
         open_checkpoint(note, trust.policy, archive.config.origin)
     except SourcebookError as error:
         report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
         return None, b""
-    return head.size, head.root
+    return head, note
 
 
 def _stored_entries(archive: Archive, size: int, report: Report) -> list[bytes | None]:
@@ -196,9 +197,10 @@ def _report_lost(archive: Archive, index: int, named: str, report: Report) -> No
     )
 
 
-def _verify_tiles(archive: Archive, entries: list[bytes], report: Report) -> set[str]:
-    leaves = [leaf_hash(entry) for entry in entries]
-    wanted = {**tiles_of(leaves), **bundles_of(entries)}
+def _verify_tiles(
+    archive: Archive, entries: list[bytes], tree: Tree, report: Report
+) -> set[str]:
+    wanted = {**tiles_of(tree), **bundles_of(entries)}
     for path in layout(len(entries)):
         rel = f"{LOG}/{path}"
         report.count("log tiles")
