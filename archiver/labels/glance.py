@@ -183,11 +183,8 @@ class Look:
         """How many letters and digits it shows, without title and ``<noscript>``."""
         beside = [self.title] if self.title in self.blocks[:1] else []
         beside += self.texts("noscript")
-        return max(
-            0,
-            count_letters((self.page.text or "")[:READ])
-            - sum(map(count_letters, beside)),
-        )
+        shown = count_letters((self.page.text or "")[:READ])
+        return max(0, shown - sum(map(count_letters, beside)))
 
     @cached_property
     def wiring(self) -> str:

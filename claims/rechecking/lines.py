@@ -93,7 +93,8 @@ def list_page(answered: Answered) -> Iterator[str]:
 def list_touched(answered: Sequence[Answered]) -> Iterator[str]:
     """Yield the claims of which a quote does not stand, with their sentences."""
     for quoted, counted in find_touched(answered):
-        yield f"{quoted.claim.id}  {case_and_slug(quoted.file)}: {_tell_counts(counted)}"
+        name = f"{quoted.claim.id}  {case_and_slug(quoted.file)}"
+        yield f"{name}: {_tell_counts(counted)}"
         yield f"    {_cut(quoted.claim.claim, _QUOTE)}"
 
 
