@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.labels import page as labels
 from archiver.labels.glance import (
     LOOKED_AT,
     bare,
@@ -19,7 +20,6 @@ from archiver.labels.glance import (
     parse_page_address,
 )
 from archiver.labels.page import HINTS, LABELS, Label, Page, label_page
-from archiver.labels.page import page as labels
 from archiver.text import extract, extract_html
 
 ROOT = Path(__file__).parents[3]
