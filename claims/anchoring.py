@@ -43,7 +43,8 @@ class Anchor:
     ``edge`` (it stands inside a word or a number), ``context`` (prefix or suffix do
     not stand beside it), ``words`` (a place is like it), ``gap`` (prefix and suffix
     stand around something else), ``order`` and ``zone`` (of quotes in parts),
-    ``nowhere`` or ``no-text``.  ``places`` are those of an ambiguous quote.
+    ``nowhere``, ``no-text`` or ``doubtful`` (it may stand on the page all the same).
+    ``places`` are those of an ambiguous quote.
     ``nearest`` and ``diff`` are for a reader, and never an anchor.
     """
 
@@ -89,7 +90,8 @@ def anchor(
     """Anchor ``quote``, directly behind ``prefix`` and before ``suffix``, in ``layer``.
 
     ``searchable`` is false where the layer is known to be no text of the page, as with
-    a bot check.  What is absent there, or in an empty layer, is ``not-searchable``.
+    a bot check, or not all of it.  What is absent there, or in an empty layer, is
+    ``not-searchable``.
 
     Raises:
         EmptyQuoteError: nothing of the quote is left after trimming and folding.
@@ -263,6 +265,8 @@ def _report(layer: Folded, wanted: _Wanted, *, searchable: bool) -> Anchor:
         diff = compare(quote, layer.text[start:end])
         nearest = layer.span(start, end) if start < end else None
         return Anchor("changed", reason=reason, diff=diff, nearest=nearest)
-    if searchable and layer.text.strip(_BLANK):
+    if not layer.text.strip(_BLANK):
+        return Anchor("not-searchable", reason="no-text")
+    if searchable:
         return Anchor("absent", reason="nowhere")
-    return Anchor("not-searchable", reason="no-text")
+    return Anchor("not-searchable", reason="doubtful")

@@ -19,6 +19,7 @@ from archiver.terminal import (
 from claims.authoring import NewClaim, NewQuote, UnfitError, write_claim
 from claims.case import Checked, examine_archive
 from claims.model import Kind
+from claims.quote_commands import check_quote
 from claims.rules import Examined, exit_code
 
 
@@ -50,6 +51,9 @@ def claim() -> None:
 def new(place: str, as_json: bool, **given: Any) -> None:
     """Write a claim file, and the case, alias and sources that are missing.
 
+    A quote that does not stand in the snapshot, in one place, is refused, and nothing
+    is written.
+
     Example: sourcebook claim new handover/status --claim "B. held asylum status."
     --snapshot 3c835783 --quote "le statut de demandeur d'asile" --lang fr
     """
@@ -57,6 +61,11 @@ def new(place: str, as_json: bool, **given: Any) -> None:
     if not slash:
         raise click.UsageError(f"the place is {place!r}, expected CASE/SLUG")
     archive = named_archive()
+    quoted = _quoted(given)
+    if quoted:
+        check_quote(
+            archive, quoted.snapshot, quoted.quote, quoted.prefix, quoted.suffix
+        )
     wanted = NewClaim(
         case=case,
         slug=slug,
@@ -65,7 +74,7 @@ def new(place: str, as_json: bool, **given: Any) -> None:
         author=given["author"] or archive.config.operator,
         about=given["about"],
         language=given["language"],
-        quoted=_quoted(given),
+        quoted=quoted,
     )
     today = datetime.now(UTC).date()
     with arguments(UnfitError):

@@ -5,7 +5,7 @@ facts.  A :class:`Context` holds what one claim is read against: the case, the s
 the leads, the other claims, the holdings by the case's aliases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -55,12 +55,17 @@ class Holding:
     @property
     def searchable(self) -> bool:
         """Whether words that are not found in it are absent from the page."""
-        return bool(self.text) and not self.misfits and PAYWALL not in self.labels
+        return bool(self.text) and is_whole_page(self.outcome, self.labels)
 
     @property
     def misfits(self) -> tuple[str, ...]:
         """The labels that say that it is likely not the page that was meant."""
         return tuple(label for label in self.labels if label in NOT_THE_PAGE)
+
+
+def is_whole_page(outcome: str, labels: Collection[str]) -> bool:
+    """Tell whether a snapshot is likely all of the page that was meant."""
+    return outcome == "complete" and not {*labels} & {*NOT_THE_PAGE, PAYWALL}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,20 +15,34 @@ from archiver.errors import (
 )
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive
-from archiver.terminal import arguments, json_option, named_archive, print_json, visible
+from archiver.terminal import (
+    arguments,
+    json_option,
+    named_archive,
+    print_json,
+    say,
+    visible,
+)
 from archiver.text import extract_plain
 from archiver.trust import read_trust
 from claims.anchoring import Anchor, EmptyQuoteError, anchor, zone_of
+from claims.capture_words import LABELS
 from claims.drafting import format_evidence_block
 from claims.folding import fold
+from claims.holdings import is_whole_page
+from claims.quoting import REASONS
 from claims.tried import check_no_attempt
 
-MAX_FILE = 256 << 20  # bytes of a text to search
-_HINTS = {
+MAX_FILE: Final = 256 << 20  # bytes of a text to search
+MOST_PLACES: Final = 10
+BESIDE: Final = 40  # characters that are shown on either side of a place
+_HINTS: Final = {
     "ambiguous": "give the words directly beside it with --prefix or --suffix",
     "changed": "quote the words as they stand there, whole words and whole numbers",
     "absent": "search for fewer words, in the language of the page",
-    "not-searchable": "the snapshot has no text layer to search",
+    "no-text": "the snapshot has no text layer to search; quote another one",
+    "doubtful": "that says nothing of the page; capture it again, or quote another"
+    " snapshot",
 }
 
 
@@ -56,21 +71,89 @@ def quote(
 ) -> None:
     """Anchor WORDS in a snapshot, and print the block for a claim file.
 
-    SNAPSHOT is a snapshot's SHA-256 or its beginning. Offsets count code points.
+    SNAPSHOT is a snapshot's SHA-256 or its beginning, as 'list' shows it. Offsets
+    count code points. Where the words stand in several places, each is shown.
 
-    Examples: sourcebook quote 3c835783 "le statut de demandeur d'asile"
+    Example: sourcebook quote 3c835783 "le statut de demandeur d'asile"
 
-    sourcebook quote --text page.txt "words" --suffix "and what follows" --json
+    Example: sourcebook quote --text page.txt "words" --suffix "what follows" --json
     """
     if len(words) != (1 if file else 2):
         given = "WORDS, once" if file else "SNAPSHOT and WORDS"
         raise click.UsageError(f"there are {len(words)} arguments, expected {given}")
     searched = _read_file(file) if file else _read_layer(named_archive(), words[0])
+    found = _find(searched, words[-1], (prefix, suffix))
+    if as_json:
+        print_json(_as_object(searched, found))
+    elif found.start is not None and found.end is not None:
+        context = (prefix, suffix)
+        click.echo(_as_block(searched, found.start, found.end, words[-1], context))
+    _warn(searched)
+    _refuse(searched, found)
+
+
+def check_quote(
+    archive: Archive, snapshot: str, words: str, prefix: str, suffix: str
+) -> None:
+    """Check that words stand in a snapshot, in one place; warn of what it is.
+
+    Raises:
+        UsageError: there are no words, or what is named is no id.
+        QuoteError: they do not stand there.
+        VerificationError: there is no such snapshot.
+    """
+    searched = _read_layer(archive, snapshot)
+    _refuse(searched, _find(searched, words, (prefix, suffix)))
+
+
+def _find(searched: Searched, words: str, context: tuple[str, str]) -> Anchor:
+    prefix, suffix = context
+    facts = searched.snapshot.facts if searched.snapshot else None
     try:
-        found = anchor(fold(searched.text), words[-1], prefix=prefix, suffix=suffix)
+        return anchor(
+            fold(searched.text),
+            words,
+            prefix=prefix,
+            suffix=suffix,
+            searchable=not facts or is_whole_page(facts.outcome, facts.labels),
+        )
     except EmptyQuoteError as error:
         raise click.UsageError(str(error)) from error
-    _print_anchor(searched, found, words[-1], (prefix, suffix), as_json=as_json)
+
+
+def _warn(searched: Searched) -> None:
+    """Say why evidence from the snapshot counts for less, where it does."""
+    if searched.snapshot is None:
+        return
+    facts = searched.snapshot.facts
+    if facts.outcome != "complete":
+        say(
+            f"The snapshot is {facts.outcome}: {facts.reason}. Evidence from it permits"
+            " nothing above reported."
+        )
+    for label in facts.labels:
+        if label in LABELS:
+            say(f"The snapshot is labelled {label}. {LABELS[label][2]}")
+
+
+def _refuse(searched: Searched, found: Anchor) -> None:
+    """Refuse words that are not anchored, and show where they stand instead.
+
+    Raises:
+        QuoteError: they are not.
+    """
+    if found.is_anchored:
+        return
+    for start, end in found.places[:MOST_PLACES]:
+        say(f"  at {start}: {_in_context(searched.text, start, end)}")
+    hint = _HINTS.get(found.status) or _HINTS[found.reason]
+    raise QuoteError(_explain(searched, found), hint=hint)
+
+
+def _in_context(text: str, start: int, end: int) -> str:
+    before, after = text[max(0, start - BESIDE) : start], text[end : end + BESIDE]
+    shown = f"{before}[{text[start:end]}]{after}"
+    return " ".join(shown.split())
 
 
 def _read_file(file: Path) -> Searched:
@@ -96,22 +179,6 @@ def _read_layer(archive: Archive, wanted: str) -> Searched:
     return Searched(snapshot.text or "", snapshot)
 
 
-def _print_anchor(
-    searched: Searched,
-    found: Anchor,
-    words: str,
-    context: tuple[str, str],
-    *,
-    as_json: bool,
-) -> None:
-    if as_json:
-        print_json(_as_object(searched, found))
-    elif found.start is not None and found.end is not None:
-        click.echo(_as_block(searched, found.start, found.end, words, context))
-    if not found.is_anchored:
-        raise QuoteError(_explain(searched, found), hint=_HINTS.get(found.status, ""))
-
-
 def _as_object(searched: Searched, found: Anchor) -> dict[str, object]:
     thing: dict[str, object] = {
         "status": found.status,
@@ -125,6 +192,8 @@ def _as_object(searched: Searched, found: Anchor) -> dict[str, object]:
     if searched.snapshot:
         thing["snapshot"] = searched.snapshot.sha256
         thing["zone"] = _zone(searched, found)
+        thing["outcome"] = searched.snapshot.facts.outcome
+        thing["labels"] = list(searched.snapshot.facts.labels)
     return thing
 
 
@@ -154,7 +223,7 @@ def _explain(searched: Searched, found: Anchor) -> str:
     if found.status == "ambiguous":
         places = ", ".join(str(start) for start, _ in found.places[:10])
         return f"the quote stands in several places (at {places}), expected one"
-    told = f"the quote is {found.status} ({found.reason})"
+    told = f"the quote is {found.status} ({found.reason}): {REASONS[found.reason]}"
     if found.nearest is None:
         return f"{told}, expected its words in the text"
     start, end = found.nearest

@@ -4,6 +4,7 @@ C04, C05, C14, C16, C22 and C24 (docs/claims.md).
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from archiver.findings import Finding
 from archiver.strict import show
@@ -21,7 +22,7 @@ _HINTS = {
     "ambiguous": "give the words directly beside it, as 'prefix' or 'suffix'",
     "not-searchable": "capture the page again, or quote another snapshot",
 }
-_REASONS = {
+REASONS: Final = {
     "several": "it stands in several places",
     "edge": "it begins or ends inside a word or a number",
     "context": "prefix or suffix do not stand directly beside it",
@@ -32,6 +33,7 @@ _REASONS = {
     "nowhere": "nothing in the page is like it",
     "empty": "nothing but white space is in it",
     "no-text": "there is no text to look in",
+    "doubtful": "what came is likely not the page, or not all of it",
 }
 
 
@@ -73,7 +75,7 @@ def check_anchors(view: Inspection) -> Iterator[Finding]:
 
 def describe(anchor: Anchor) -> str:
     """Say why a quote is not anchored: status, reason, place, difference."""
-    said = f"{anchor.status}: {_REASONS[anchor.reason]}"
+    said = f"{anchor.status}: {REASONS[anchor.reason]}"
     spans = anchor.places or ((anchor.nearest,) if anchor.nearest else ())
     if spans:
         said += f", characters {' and '.join(f'{a} to {b}' for a, b in spans)}"

@@ -103,7 +103,10 @@ STATUSES: Final = {
     "ambiguous": "stands there in several places",
     "changed": "stands there in other words",
     "absent": "does not stand there",
-    "not-searchable": "cannot be looked for: the text layer is missing or not a text",
+    "not-searchable": (
+        "cannot be looked for: there is no text layer, or it is likely not the page, or"
+        " not all of it"
+    ),
 }
 
 OUTCOMES: Final = {

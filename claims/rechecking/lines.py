@@ -40,6 +40,7 @@ _REASONS: Final = {
     "gap": "other words stand between what was before and behind it",
     "empty": "nothing but white space is in it",
     "no-text": "the new snapshot has no text",
+    "doubtful": "what came is likely not the page, or not all of it",
 }
 
 

@@ -413,7 +413,7 @@ def test_an_id_that_two_things_begin_with_is_told_with_both(archive):
         ([], 2, "expected SNAPSHOT and WORDS"),
         (["a", "b"], 2, "expected SNAPSHOT and WORDS"),
         (["avait le status"], 1, "changed"),
-        (["quite another thing"], 1, "absent"),
+        (["quite another thing"], 1, "absent (nowhere): nothing in the page is like"),
         (["demandeur", "--prefix", "nobody"], 1, "changed (context)"),
     ],
 )
@@ -430,6 +430,25 @@ def test_a_quote_that_stands_twice_is_told_with_its_places(archive):
     for words in ([json.loads(taken)["snapshot"]], ["--text", place]):
         outcome = run("quote", *words, "yes", archive=archive)
         refused(outcome, 1, "several places (at 8, 17)", "--prefix or --suffix")
+        assert "at 8: we said [yes], and yes it was\n" in outcome.stderr
+        assert "at 17: we said yes, and [yes] it was\n" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--quote", "quite another thing"], 1, "the quote is absent"),
+        (["--quote", "avait le status"], 1, "the quote is changed"),
+        (["--quote", "Semyon", "--prefix", "nobody"], 1, "changed (context)"),
+        (["--quote", " "], 2, "is empty"),
+    ],
+)
+def test_no_claim_is_written_on_a_quote_that_does_not_stand(archive, words, code, said):
+    before = contents(archive)
+    new = ("claim", "new", "a-case/new", "--claim", "A sentence.")
+    snapshot = ("--snapshot", sha256_of(archive))
+    refused(run(*new, *snapshot, *words, archive=archive), code, said)
+    assert contents(archive) == before
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,30 @@ def test_a_cut_transfer_is_listed_and_shown_as_cut(archive, site):
     assert f"{snapshot}  observed, truncated  {site.url('/cut')}\n" in listed
 
 
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("/wall", 0, "The snapshot is labelled bot-check."),
+        ("/half", 4, "The snapshot is truncated: "),
+    ],
+)
+def test_a_quote_of_what_is_not_all_of_the_page_is_never_printed_silently(
+    archive, site, path, code, said
+):
+    half = f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Length: 4000\r\n\r\n".encode()
+    site.pages["/half"] = [half + b"<p>Just a moment. " + WORDS, Cut()]
+    snapshot, *_ = capture(archive, site, path, code=code)
+    outcome = run("quote", snapshot, "Just a moment", archive=archive)
+    assert (outcome.code, outcome.stdout.startswith("[[evidence]]")) == (0, True)
+    assert said in outcome.stderr
+    assert "permits nothing above reported" in outcome.stderr
+    told = run("quote", snapshot, "Just a moment", "--json", archive=archive)
+    found = json.loads(told.stdout)
+    assert (found["outcome"], found["labels"]) != ("complete", [])
+    outcome = run("quote", snapshot, "quite another thing", archive=archive)
+    refused(outcome, 1, "not-searchable (doubtful)", "says nothing of the page")
+
+
 def test_robots_and_their_capture_are_shown(archive, site):
     _, lines, thing = capture(archive, site, "/", "--robots", "record")
     assert thing["robots"]["verdict"] == "allowed"

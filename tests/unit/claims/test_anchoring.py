@@ -188,6 +188,8 @@ def test_only_what_is_absent_becomes_not_searchable():
         ("you are not a robot before", "changed"),
     ]:
         assert anchor(layer, quote, searchable=False).status == status
+    found = anchor(layer, "une phrase tout autre", searchable=False)
+    assert found.reason == "doubtful"  # there is a text, and it is likely another one
 
 
 def test_a_lost_quote_is_reported_with_its_difference():

@@ -167,6 +167,13 @@ def test_what_does_not_stand_before_a_wall_may_stand_behind_it(label, status):
     assert anchor.status == status
 
 
+def test_what_does_not_stand_in_a_cut_page_may_stand_in_the_rest_of_it():
+    cut = context(holdings={"a": holding("a", outcome="truncated")})
+    item = own("a", quote="nothing of this is in the page")
+    (anchor,) = examine(claim(item), cut).anchors["e1"]
+    assert anchor.status == "not-searchable"
+
+
 def test_a_quote_of_nothing_is_absent():
     examined = examine(claim(own("a", quote=" \u200b ")), context())
     assert examined.anchors["e1"] == (Anchor("absent", reason="empty"),)
