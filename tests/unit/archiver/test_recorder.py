@@ -17,8 +17,8 @@ from archiver.wire.recorder import (
     Budget,
     Exchange,
     Route,
-    keep,
     resolve_host,
+    write_spool,
 )
 from archiver.wire.tls import read_roots
 from tests.site import Pause, Reset, Site, Stall, page
@@ -218,7 +218,7 @@ def test_what_the_disk_does_not_take_stops_the_capture():
         FULL.open("wb", buffering=0) as full,
         pytest.raises(ArchiveError, match="No space left on device"),
     ):
-        keep(full, b"x")
+        write_spool(full, b"x")
 
 
 def test_a_full_disk_stops_an_exchange_in_the_middle():
