@@ -24,6 +24,7 @@ from archiver.capture import check_private, keeping, open_route
 from archiver.chance import Clock, Token
 from archiver.errors import NetworkError, UnavailableError, UnreachedError
 from archiver.failures import Failure, FailureKind
+from archiver.wire.exchanges import Kept
 from archiver.wire.guard import ParsedUrl, format_address, parse_url
 from archiver.wire.observation import CaptureOptions, Observation, come_to_no_page
 from archiver.wire.recorder import Route
@@ -150,14 +151,7 @@ def _write(
 ) -> Observation:
     """Write what the browser made of the page, and say what was seen."""
     recording, answer, visited = writer.recording, main.answer, tally.visited
-    missing = dict(visited.missing)
-    dom = write_dom(writer, visited, answer.kept) if main.shown else None
-    if main.shown:
-        write_views(writer, visited, answer.kept)
-    elif "dom" not in missing:
-        missing["dom"] = (
-            visited.error or "the document that was shown is of no response"
-        )
+    dom, missing = _write_page(writer, visited, main)
     write_account(writer, tally.account(url, missing), answer.kept)
     finished = recording.date(writer.now())
     warc = recording.finish()
@@ -183,3 +177,17 @@ def _write(
         fields=answer.fields,
     )
     return recording.redact(seen)
+
+
+def _write_page(
+    writer: ViewWriter, visited: Visited, main: Main
+) -> tuple[Kept | None, dict[str, str]]:
+    """Write the DOM and the views; return the DOM's record, and what is missing."""
+    missing = dict(visited.missing)
+    if not main.shown:
+        why = visited.error or "the document that was shown is of no response"
+        missing.setdefault("dom", why)
+        return None, missing
+    dom = write_dom(writer, visited, main.answer.kept)
+    write_views(writer, visited, main.answer.kept)
+    return dom, missing
