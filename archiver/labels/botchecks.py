@@ -116,6 +116,8 @@ def _signs(look: Look) -> Iterator[str]:
     if look.letters <= MOST_LETTERS:
         for service in SERVICES:
             yield from _by_wiring(service, look)
+    if look.is_article:  # a short one has such words; what stands before it is wired
+        return
     if look.letters <= (MOST_LETTERS if look.page.status in REFUSALS else FEW_LETTERS):
         for service in SERVICES:
             yield from _by_name(service, look)

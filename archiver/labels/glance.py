@@ -23,6 +23,8 @@ LOOKED_AT: Final = 1 << 20  # bytes of markup
 READ: Final = 50_000  # characters of text
 MARKUP: Final = ("text/html", "application/xhtml+xml")
 
+_SHOWN: Final = "article time[datetime], [itemtype*=NewsArticle] [itemprop=articleBody]"
+_SAID: Final = 'meta[property="og:type"][content="article"]'
 _WIRED: Final = 200_000  # characters of scripts and addresses
 _ONE_WIRE: Final = 20_000  # of one script or address
 _SHORT: Final = 400  # characters of one title or heading
@@ -139,6 +141,16 @@ class Look:
         """Return a header field of the response, empty where there is none."""
         values = [value for key, value in self.page.fields if key.lower() == name]
         return b", ".join(values).decode("latin-1")
+
+    @cached_property
+    def shows_article(self) -> bool:
+        """Whether its elements are those of a dated article, however short it is."""
+        return self.has(_SHOWN)
+
+    @cached_property
+    def is_article(self) -> bool:
+        """Whether it shows an article, or says that it is one."""
+        return self.shows_article or self.has(_SAID)
 
     @cached_property
     def title(self) -> str:

@@ -48,13 +48,14 @@ def find_consent_wall(look: Look) -> str | None:
     ways = set(look.final.segments) - set(look.requested.segments)
     if host.partition(".")[0] in _CONSENT_HOSTS or ways & _CONSENT_PATHS:
         return f"It was answered by {show(host + look.final.path)}, a consent page."
-    if look.letters > QUESTION:
+    if look.letters > QUESTION or look.shows_article:
         return None
-    asked = [block for block in look.blocks if _asks(block)]
+    blocks = look.blocks[1:] if look.title in look.blocks[:1] else look.blocks
+    asked = [block for block in blocks if _asks(block)]
     about = sum(map(count_letters, asked))
     if not asked or about * 2 < look.letters:
         return None
-    prose = [block for block in look.blocks if count_letters(block) >= PROSE]
+    prose = [block for block in blocks if count_letters(block) >= PROSE]
     if len(prose) > PARAGRAPHS or not set(prose) <= set(asked):
         return None
     button = _button(look)
@@ -98,7 +99,7 @@ def find_login_wall(look: Look) -> str | None:
     if look.has(_KEY_FIELD):
         if named and look.letters <= QUESTION:
             return f"It is called {show(named)}, and asks for a password."
-        if look.letters <= GATE:
+        if look.letters <= GATE and not look.shows_article:
             return f"It asks for a password, and has {look.letters} letters of text."
     for phrase in LOG_IN_FIRST:
         if phrase in look.words and look.letters <= GATE:

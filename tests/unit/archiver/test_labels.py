@@ -566,6 +566,24 @@ BANNER = (
 )
 HEADER = f"<header><a href=/login>Log in</a>{FORM}<a>Subscribe</a></header>"
 
+
+def brief(words, head):
+    """Return a few lines as news sites write them, dated, with menus and a banner."""
+    dated = f'<article><h1>{words[:24]}</h1><time datetime="2026-02-03">3 Feb</time>'
+    return html("Brief", f"{HEADER}{dated}<p>{words}</article>{BANNER}", head)
+
+
+BRIEFS = (
+    "“I am not a robot,” said the minister on Monday after failing the captcha twice.",
+    "Are you human? Every chatbot must answer that under the bill, passed on Tuesday.",
+    "«Я не робот», — сказал депутат журналистам. Проверка браузера его не смутила.",
+    "„Ich bin kein Roboter“, sagte die Beamtin. Sind Sie ein Roboter? Nein, sagte sie.",
+    "«Мен робот емеспін», — деді депутат дүйсенбі күні журналистерге, заңды қолдады.",
+    "«Je ne suis pas un robot», a répondu la ministre mardi devant les députés.",
+    "قال الوزير يوم الثلاثاء «أنا لست روبوت» ردا على أسئلة الصحفيين حول التصويت.",
+    "A regulator fined a broadcaster over cookies without consent: data of partners.",
+    "Il garante della privacy ha multato l'emittente: cookie senza consenso, partner.",
+)
 ARTICLES = {
     **{
         f"an article, {lang}": make(article(words[:30], words, BANNER + HEADER))
@@ -737,6 +755,13 @@ ARTICLES = {
     "no address at all": make(
         article("A", PROSE["en"]), url="http://[1", final="http://]"
     ),
+    **{
+        f"a brief {'that says so' if head else ''}: {words[:24]}": make(
+            brief(words, head)
+        )
+        for words in BRIEFS
+        for head in ('<meta property="og:type" content="article">', "")
+    },
     "Chinese, which needs few characters": make(
         html("港口", "<p>" + "港务局周日宣布第三码头将关闭至月底" * 2)
     ),
