@@ -27,10 +27,12 @@ from archiver.errors import ArchiveError
 from archiver.lockrecord import lock_record
 from archiver.log import add_pending
 from archiver.notes import ED25519, VerifierKey, check_name
+from archiver.openings import SALT_SIZE
 from archiver.policy import LogKey, Policy, format_policy
 from archiver.release import NewRelease, sign_release
 from archiver.signers import LogPlace, Signer, format_signers
 from archiver.statements import (
+    Envelope,
     Statement,
     Subject,
     format_bundle,
@@ -40,6 +42,7 @@ from archiver.store import CONFIG, Archive, batch, statement_file, writing
 from archiver.trust import POLICY, SIGNERS, Trust, read_trust
 
 OPERATOR_ROLES = frozenset({"operator", "capturer"})
+_WHY = "the archive was founded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,25 +188,28 @@ def _fill(
         staged.add(CONFIG, format_config(archive.config))
         for rel, data in trust_files.items():
             staged.add(rel, data)
-        predicate = {
-            "salt": token(16).hex(),
-            "origin": archive.config.origin,
-            "on": on,
-            "n": 1,
-            "why": "the archive was founded",
-        }
-        subjects = tuple(
-            Subject(rel, sha256(data).hexdigest()) for rel, data in trust_files.items()
-        )
-        policy = sign_statement(Statement("policy", subjects, predicate), operator)
+        said = {"salt": token(SALT_SIZE).hex(), "origin": archive.config.origin}
+        policy = _sign_policy(trust_files, said | {"on": on}, operator)
         staged.add(statement_file(policy.id), format_bundle(policy))
     trust = read_trust(archive)
     with writing(archive):
         add_pending(archive, trust, log_key)
-        first = NewRelease("the archive was founded", on, {})
-        sign_release(archive, trust, operator, first, token)
+        sign_release(archive, trust, operator, NewRelease(_WHY, on, {}), token)
         add_pending(archive, trust, log_key)
     return trust
+
+
+def _sign_policy(
+    trust_files: Mapping[str, bytes],
+    said: Mapping[str, str],
+    operator: Ed25519PrivateKey,
+) -> Envelope:
+    """Sign the statement of entry 0: whose keys count from the beginning on."""
+    subjects = tuple(
+        Subject(rel, sha256(data).hexdigest()) for rel, data in trust_files.items()
+    )
+    predicate = {**said, "n": 1, "why": _WHY}
+    return sign_statement(Statement("policy", subjects, predicate), operator)
 
 
 def _trust_files(
