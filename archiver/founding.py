@@ -7,6 +7,7 @@ its log, and the pin of its trust folder is remembered for this user.
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -188,8 +189,12 @@ def _fill(
         staged.add(CONFIG, format_config(archive.config))
         for rel, data in trust_files.items():
             staged.add(rel, data)
-        said = {"salt": token(SALT_SIZE).hex(), "origin": archive.config.origin}
-        policy = _sign_policy(trust_files, said | {"on": on}, operator)
+        said = {
+            "salt": token(SALT_SIZE).hex(),
+            "origin": archive.config.origin,
+            "on": on,
+        }
+        policy = _sign_policy(trust_files, said, operator)
         staged.add(statement_file(policy.id), format_bundle(policy))
     trust = read_trust(archive)
     with writing(archive):
