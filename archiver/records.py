@@ -242,13 +242,15 @@ def _read_record(
     member = Member(source, where) if packed else None
     text = _Text(member.piece if member else source.chunk, where)
     headers = parse_header(text.header(), where)
-    digests = _read_block(text, _block_length(headers, limit, where), sink)
+    declared = value_of(headers, "WARC-Block-Digest")
+    names = _needed_digests(declared, where)
+    digests = _read_block(text, _block_length(headers, limit, where), sink, names)
     _check_record_end(text, where)
     if member:
         text.check_end()
     else:
         source.give_back(text.rest)
-    _check_block_digest(value_of(headers, "WARC-Block-Digest"), digests, where)
+    _check_block_digest(declared, digests, where)
     return Record(
         index=index,
         offset=offset,
@@ -268,17 +270,22 @@ def _drop(_: bytes) -> None:
     """Keep nothing of a block."""
 
 
+def _needed_digests(declared: str | None, where: str) -> tuple[str, ...]:
+    """Return the algorithms that a block is hashed by: SHA-256, and a declared one."""
+    named = parse_digest(declared, where)[0] if declared is not None else "sha256"
+    return ("sha256",) if named == "sha256" else ("sha256", named)
+
+
 def _read_block(
-    text: _Text, length: int, sink: Callable[[bytes], None]
+    text: _Text, length: int, sink: Callable[[bytes], None], names: Sequence[str]
 ) -> dict[str, bytes]:
     """Read a block of ``length`` bytes; return its digests by algorithm."""
-    strong = hashlib.sha256()
-    weak = hashlib.sha1(usedforsecurity=False)
+    hashes = {name: hashlib.new(name, usedforsecurity=False) for name in names}
     for piece in text.pieces(length, "block"):
-        strong.update(piece)
-        weak.update(piece)
+        for each in hashes.values():
+            each.update(piece)
         sink(piece)
-    return {"sha256": strong.digest(), "sha1": weak.digest()}
+    return {name: each.digest() for name, each in hashes.items()}
 
 
 def _check_record_end(text: _Text, where: str) -> None:
