@@ -7,8 +7,8 @@ that is a signed assessment.  ``case.toml`` pins the snapshots that the claims c
 an alias.
 
 A string that is absent is empty here, a choice that is absent is None; a key that is
-given is never empty.  What a
-value *means* (whether a quote stands in the page, whether a date is one) is the rules'.
+given is never empty.  What a value *means* (whether a quote stands in the page, whether
+a date is one) is the rules'.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct, field
 
+from archiver.config import Level
 from archiver.findings import Finding
 from claims.faults import open_struct, read_struct
 from claims.mismatches import Fault
@@ -62,7 +63,6 @@ Attribution = Literal["explicit", "adjacent"]
 Knows = Literal["witness", "participant", "document", "relayed", "unstated"]
 May = Literal["support", "dispute", "supersede", "same-copy", "context"]
 Relation = Literal["needed-by", "part-of", "conflicts-with", "overtakes", "same-event"]
-Access = Literal["public", "quotes", "sealed"]
 
 
 class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,7 +162,7 @@ class SnapshotAlias(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     publisher: SourceId
     language: Language
     published: Text
-    access: Access | None = None
+    access: Level | None = None
     reason: Text = ""
 
 
