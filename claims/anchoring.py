@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from archiver.openings import Zone
 from claims.edges import cuts
 from claims.folding import BORDER, Folded, fold
 from claims.nearest import Piece, compare, find_gap, find_nearest
@@ -22,7 +23,6 @@ from claims.nearest import Piece, compare, find_gap, find_nearest
 Status = Literal[
     "exact", "normalised", "ambiguous", "changed", "absent", "not-searchable"
 ]
-Zone = tuple[int, int, str]  # start, end, name
 
 ANCHORED = frozenset({"exact", "normalised"})
 MANY = 10  # so many places of an ambiguous quote are named, and no more

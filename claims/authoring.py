@@ -34,7 +34,7 @@ from claims.model import (
     Evidence,
     Kind,
     Link,
-    Zone,
+    ZoneName,
     parse_case,
     parse_claim,
 )
@@ -54,7 +54,7 @@ class NewQuote:
     prefix: str = ""
     suffix: str = ""
     lang: str = ""
-    zone: Zone | None = None
+    zone: ZoneName | None = None
     translation: str = ""
     alias: str = ""
     publisher: str = ""

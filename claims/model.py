@@ -57,7 +57,7 @@ Kind = Literal[
     "statistic",
 ]
 Role = Literal["supports", "contradicts", "context"]
-Zone = Literal["heading", "body", "caption"]
+ZoneName = Literal["heading", "body", "caption"]
 Voice = Literal["own", "quoted", "paraphrased", "facsimile"]
 Attribution = Literal["explicit", "adjacent"]
 Knows = Literal["witness", "participant", "document", "relayed", "unstated"]
@@ -94,7 +94,7 @@ class Evidence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lang: Language
     quote: Text = ""
     quotes: Annotated[tuple[Text, ...], Meta(min_length=2)] = ()
-    zone: Zone | None = None
+    zone: ZoneName | None = None
     prefix: Text = ""
     suffix: Text = ""
     translation: dict[TranslationKey, Text] = field(default_factory=dict)
