@@ -234,17 +234,14 @@ def _read_record(
     """Read one record; hand the pieces of its block to ``sink``."""
     offset = source.offset
     where = f"record {index} at byte {offset}"
-    if not packed and source.peek(len(BEGIN)) != BEGIN:
-        raise MalformedError(
-            f"{where}: found {source.peek(16)!r}, expected a record ({BEGIN!r}) or the"
-            " end of the file"
-        )
+    if not packed:
+        _check_begin(source, where)
     member = Member(source, where) if packed else None
     text = _Text(member.piece if member else source.chunk, where)
     headers = parse_header(text.header(), where)
     declared = value_of(headers, "WARC-Block-Digest")
-    names = _needed_digests(declared, where)
-    digests = _read_block(text, _block_length(headers, limit, where), sink, names)
+    length = _block_length(headers, limit, where)
+    digests = _read_block(text, length, sink, _needed_digests(declared, where))
     _check_record_end(text, where)
     if member:
         text.check_end()
@@ -264,6 +261,15 @@ def _read_record(
         date=value_of(headers, "WARC-Date") or "",
         headers=headers,
     )
+
+
+def _check_begin(source: OffsetStream, where: str) -> None:
+    """Check that a record begins here."""
+    if source.peek(len(BEGIN)) != BEGIN:
+        raise MalformedError(
+            f"{where}: found {source.peek(16)!r}, expected a record ({BEGIN!r}) or the"
+            " end of the file"
+        )
 
 
 def _drop(_: bytes) -> None:
