@@ -1,6 +1,7 @@
 """The commands of a claim: ``claim new | check | show``."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -81,15 +82,19 @@ def new(place: str, as_json: bool, **given: Any) -> None:
         written, files = write_claim(
             archive, wanted, today=today, token=secrets.token_bytes
         )
-    if as_json:
-        print_json({"claim": written.id, "files": files})
-    else:
-        click.echo(written.id)
-        for file in files:
-            click.echo(f"    {file}")
+    _print_written(written.id, files, as_json=as_json)
     own = _findings(examine_archive(archive), [files[-1], *files])
     for finding in own:
         click.echo(_told(finding), err=True)
+
+
+def _print_written(claim_id: str, files: Sequence[str], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"claim": claim_id, "files": files})
+        return
+    click.echo(claim_id)
+    for file in files:
+        click.echo(f"    {file}")
 
 
 @claim.command()
