@@ -28,7 +28,8 @@ def observe_in_browser(
         MalformedError: ``url`` is no URL for a capture, an allowed address is none,
             the file of certificates has none, or the login is none for a browser.
         NetworkError: ``url`` itself is an inner address; nothing was tried.
-        UnreachedError: no response came; the message says of what, and why not.
+        UnreachedError: it came to no page; the message says of what, and why not, and
+            ``seen`` is what came on the way.
         ArchiveError: what came cannot be kept.
     """
     return load_driver()(url, options, workdir, clock=clock, token=token)

@@ -153,7 +153,7 @@ class Way:
         """Follow the way from ``first`` to its end.
 
         Raises:
-            UnreachedError: no response came; the message says of what, and why not.
+            UnreachedError: it came to no page; the message says of what, and why not.
         """
         self.recording.learn(self.typed)
         try:

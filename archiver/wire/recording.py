@@ -243,7 +243,7 @@ class Recording:
         hint: str = "",
         driver: DriverName = "client",
     ) -> UnreachedError:
-        """Return the error of a capture of ``url`` that came to no response.
+        """Return the error of a capture of ``url`` that came to no page.
 
         No secret is in it; the salts of what is redacted are kept.
 
