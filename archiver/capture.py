@@ -30,8 +30,8 @@ from archiver.strict import show
 from archiver.wire.client import fetch
 from archiver.wire.exchanges import (
     Failed,
-    Fields,
     Kept,
+    MetadataFields,
     Seen,
     drive_exchange,
     failure_at,
@@ -213,7 +213,7 @@ class Way:
                 came = self.ask(url, [*fields, *self._addresses()])
         raise AssertionError("the last hop returns or raises")
 
-    def ask(self, url: ParsedUrl, fields: Fields) -> Came:
+    def ask(self, url: ParsedUrl, fields: MetadataFields) -> Came:
         """Have one exchange, and again while it may pass; each is kept.
 
         The best response is returned, of equal ones the last.
@@ -241,7 +241,7 @@ class Way:
             if not (passes and self._waits(turn, seen.message)):
                 return best
 
-    def _take(self, url: ParsedUrl, fields: Fields) -> Came:
+    def _take(self, url: ParsedUrl, fields: MetadataFields) -> Came:
         """Have one exchange, and write it down, whatever became of it."""
         recording = self.recording
         exchange = Exchange(
@@ -296,12 +296,12 @@ class Way:
         self.failures.append(self.recording.redact_failure(failure))
         raise NetworkError(reason)
 
-    def _first_fields(self, first: ParsedUrl) -> Fields:
+    def _first_fields(self, first: ParsedUrl) -> MetadataFields:
         """Return what the client knows of the first hop and the wire does not."""
         typed = [("typed-url", self.typed), ("fragment", first.fragment)]
         return [*typed, *self._addresses()]
 
-    def _addresses(self) -> Fields:
+    def _addresses(self) -> MetadataFields:
         return [
             ("allowed-address", format_address(each)) for each in self.route.allowed
         ]

@@ -16,8 +16,8 @@ from archiver.chance import Clock
 from archiver.errors import ArchiveError, MalformedError, NetworkError
 from archiver.failures import Failure
 from archiver.wire.exchanges import (
-    Fields,
     Kept,
+    MetadataFields,
     Seen,
     judge_exchange,
     judge_failure,
@@ -85,7 +85,9 @@ class LedgerEntry:
 class Ledger:
     """The entries of one capture, and the thread that writes its exchanges."""
 
-    def __init__(self, recording: Recording, clock: Clock, fields: Fields) -> None:
+    def __init__(
+        self, recording: Recording, clock: Clock, fields: MetadataFields
+    ) -> None:
         self._recording = recording
         self._clock = clock
         self._fields = fields

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from archiver.chance import Token
 from archiver.elsewhere.bodies import decoded_body
 from archiver.elsewhere.memento import is_memento
-from archiver.wire.exchanges import Fields, Kept, Seen
+from archiver.wire.exchanges import Kept, MetadataFields, Seen
 from archiver.wire.recorder import write_spool
 from archiver.wire.recording import Recording
 
@@ -43,7 +43,7 @@ class MementoRecording(Recording):
             body.spool.close()
         super().__exit__(kind, error, trace)
 
-    def keep(self, seen: Seen, more: Fields) -> Kept:
+    def keep(self, seen: Seen, more: MetadataFields) -> Kept:
         """Write a finished exchange; keep its body, if it is a memento's."""
         body = self._decode(seen) if is_memento(seen.message) else None
         kept = super().keep(seen, more)

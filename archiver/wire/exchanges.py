@@ -39,7 +39,7 @@ SPOOL = 1 << 20  # bytes of a request that is written otherwise than it was sent
 _HEAD_END = b"\r\n\r\n"
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
-Fields = list[tuple[str, str]]
+MetadataFields = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def failure_at(seen: Seen, kind: FailureKind, reason: str) -> Failure:
 
 
 def write_failure(
-    warc: WarcFile, failed: Failed, token: Token, more: Fields, secrets: Secrets
+    warc: WarcFile, failed: Failed, token: Token, more: MetadataFields, secrets: Secrets
 ) -> None:
     """Write an exchange without a response: its request, if any was sent, and metadata.
 
@@ -162,7 +162,7 @@ def write_failure(
 
 
 def write_exchange(
-    warc: WarcFile, seen: Seen, token: Token, more: Fields, secrets: Secrets
+    warc: WarcFile, seen: Seen, token: Token, more: MetadataFields, secrets: Secrets
 ) -> Kept:
     """Write the three records of an exchange; return the place of its response.
 
@@ -223,7 +223,11 @@ def _write_request(
 
 
 def _write_fields(
-    warc: WarcFile, head: RecordHead, fields: Fields, secrets: Secrets, shown: str
+    warc: WarcFile,
+    head: RecordHead,
+    fields: MetadataFields,
+    secrets: Secrets,
+    shown: str,
 ) -> None:
     """Write what is known of an exchange, and what is redacted in its records."""
     known = secrets.redact_fields((name, value) for name, value in fields if value)
@@ -232,7 +236,7 @@ def _write_fields(
     warc.write_metadata(head, BytesIO(format_fields(known)))
 
 
-def _failure_fields(failure: Failure) -> Fields:
+def _failure_fields(failure: Failure) -> MetadataFields:
     took = failure.finished - failure.started
     return [
         ("outcome", "failed"),
@@ -270,7 +274,7 @@ def _payload(seen: Seen) -> str:
     return seen.body.sha256 if plain and not odd else ""
 
 
-def _exchange_fields(seen: Seen) -> Fields:
+def _exchange_fields(seen: Seen) -> MetadataFields:
     exchange, completeness = seen.exchange, seen.completeness
     reader = exchange.reader
     took = seen.finished - exchange.started
@@ -288,7 +292,7 @@ def _exchange_fields(seen: Seen) -> Fields:
     ]
 
 
-def _body_fields(seen: Seen) -> Fields:
+def _body_fields(seen: Seen) -> MetadataFields:
     body, codings = seen.body, seen.exchange.reader.framing.codings
     fields = [("body-length", str(body.length)), ("body-sha256", body.sha256)]
     if codings and body.decoded_sha256:
@@ -299,7 +303,7 @@ def _body_fields(seen: Seen) -> Fields:
     return fields
 
 
-def _tls_fields(tls: TlsFacts) -> Fields:
+def _tls_fields(tls: TlsFacts) -> MetadataFields:
     return [
         ("tls-version", tls.version),
         ("tls-cipher", tls.cipher),

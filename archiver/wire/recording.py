@@ -29,8 +29,8 @@ from archiver.redacting.unreached import redact_failure, redact_unreached
 from archiver.warcfile import RecordHead, WarcFile, new_record_id
 from archiver.wire.exchanges import (
     Failed,
-    Fields,
     Kept,
+    MetadataFields,
     Seen,
     write_exchange,
     write_failure,
@@ -146,7 +146,7 @@ class Recording:
                 self._latest = max(now, self._latest + TICK)
             return self._latest
 
-    def keep(self, seen: Seen, more: Fields) -> Kept:
+    def keep(self, seen: Seen, more: MetadataFields) -> Kept:
         """Write a finished exchange, and let go of its spools.
 
         ``more`` stands first in the metadata: what the driver knows.
@@ -156,7 +156,7 @@ class Recording:
         _let_go(seen.exchange.request, seen.exchange.response)
         return kept
 
-    def keep_failure(self, failed: Failed, more: Fields) -> None:
+    def keep_failure(self, failed: Failed, more: MetadataFields) -> None:
         """Write an exchange that came to no response, and let go of its spools."""
         with self._lock:
             write_failure(self._warc, failed, self._token, more, self._secrets)
