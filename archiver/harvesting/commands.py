@@ -17,7 +17,7 @@ from archiver.errors import MalformedError
 from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, HarvestPlan
 from archiver.harvesting.report import (
     Progress,
-    Row,
+    SummaryRow,
     print_summary,
     row_before,
     row_left,
@@ -151,7 +151,9 @@ def run_harvest(
     return INTERRUPTED if stopped() else worst(codes)
 
 
-def _rows_before(writer: Writer, plan: HarvestPlan, run: Run | None) -> dict[Seed, Row]:
+def _rows_before(
+    writer: Writer, plan: HarvestPlan, run: Run | None
+) -> dict[Seed, SummaryRow]:
     """Return the rows of the seeds that were captured before the run was cut off."""
     if run is None or not run.resumed:
         return {}
@@ -164,7 +166,9 @@ def _rows_before(writer: Writer, plan: HarvestPlan, run: Run | None) -> dict[See
     }
 
 
-def _sum_up(harvest: Harvest, plan: HarvestPlan, rows: dict[Seed, Row]) -> list[int]:
+def _sum_up(
+    harvest: Harvest, plan: HarvestPlan, rows: dict[Seed, SummaryRow]
+) -> list[int]:
     """Print what came of it in all; return the exit codes of what did not come."""
     left = harvest.left
     rows |= {seed: row_left(seed, why) for seed, why in left.items()}
@@ -179,7 +183,10 @@ def _sum_up(harvest: Harvest, plan: HarvestPlan, rows: dict[Seed, Row]) -> list[
 
 
 def _follow(
-    harvest: Harvest, total: int, rows: dict[Seed, Row], tell: Callable[[Ended], int]
+    harvest: Harvest,
+    total: int,
+    rows: dict[Seed, SummaryRow],
+    tell: Callable[[Ended], int],
 ) -> list[int]:
     codes = []
     progress = Progress(total, len(rows))

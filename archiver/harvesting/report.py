@@ -26,7 +26,7 @@ _AGAIN = "run the command again for it"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SummaryRow:
     """What one URL came to; ``notes`` are (what, why) of all that is not as wished.
 
     ``found`` is the id by which ``show`` knows what was kept of it, "" for nothing.
@@ -85,12 +85,12 @@ def going_on(view: View) -> str:
     return "; ".join(parts)
 
 
-def row_of(ended: Ended) -> Row:
+def row_of(ended: Ended) -> SummaryRow:
     """Return the row of a seed that ended."""
     if ended.taken is None or ended.seen is None:
         return _failed(ended.seed, ended.error)
     stored = ended.taken.stored
-    return Row(
+    return SummaryRow(
         ended.seen.requested_url,
         str(stored.facts["outcome"]),
         notes_of(stored.facts, ended.seen.status),
@@ -98,7 +98,7 @@ def row_of(ended: Ended) -> Row:
     )
 
 
-def row_before(seed: Seed, facts: SnapshotFacts) -> Row:
+def row_before(seed: Seed, facts: SnapshotFacts) -> SummaryRow:
     """Return the row of a seed that was captured before the run was cut off."""
     said = {
         "outcome": facts.outcome,
@@ -107,16 +107,16 @@ def row_before(seed: Seed, facts: SnapshotFacts) -> Row:
         "labelReasons": dict(facts.label_reasons),
     }
     notes = notes_of(said, facts.exchange.status if facts.exchange else 0)
-    return Row(hide_secrets(seed.url), facts.outcome, notes, found=facts.sha256)
+    return SummaryRow(hide_secrets(seed.url), facts.outcome, notes, found=facts.sha256)
 
 
-def row_left(seed: Seed, why: str) -> Row:
+def row_left(seed: Seed, why: str) -> SummaryRow:
     """Return the row of a seed that was not asked for."""
     noted = (("not asked", why or "the run ended before its turn"),)
-    return Row(hide_secrets(seed.url), "not asked", noted, _AGAIN)
+    return SummaryRow(hide_secrets(seed.url), "not asked", noted, _AGAIN)
 
 
-def print_summary(rows: Sequence[Row], robots: Sequence[str]) -> None:
+def print_summary(rows: Sequence[SummaryRow], robots: Sequence[str]) -> None:
     """Print how many came to what, and each that is not as wished, with what to do."""
     counts = Counter(row.outcome for row in rows)
     words = [f"{count} {word}" for word, count in counts.most_common()]
@@ -144,7 +144,7 @@ def notes_of(facts: Mapping[str, Any], status: int) -> tuple[tuple[str, str], ..
     return (*notes, *((word, reasons.get(word, "")) for word in facts["labels"]))
 
 
-def _print_row(row: Row) -> None:
+def _print_row(row: SummaryRow) -> None:
     if not row.notes:
         return
     say(f"{row.outcome:10} {row.url}  {row.found[:SHORT]}".rstrip())
@@ -155,13 +155,13 @@ def _print_row(row: Row) -> None:
         say(f"{'':10}   -> {advice}")
 
 
-def _failed(seed: Seed, error: SourcebookError | None) -> Row:
+def _failed(seed: Seed, error: SourcebookError | None) -> SummaryRow:
     url = hide_secrets(seed.url)
     hint = error.hint if error else ""
     if isinstance(error, UnreachedError) and error.failures:
         last = error.failures[-1]
         shown = error.requested_url or url
         noted = ((last.kind, last.reason),)
-        return Row(shown, "failed", noted, hint, error.statement_id)
+        return SummaryRow(shown, "failed", noted, hint, error.statement_id)
     why = str(error).removeprefix(f"{url}: ")  # which the row says
-    return Row(url, "failed", (("error", why),), hint)
+    return SummaryRow(url, "failed", (("error", why),), hint)

@@ -13,7 +13,7 @@ from archiver.harvesting.harvest import Ended, View
 from archiver.harvesting.pacing import Wait
 from archiver.harvesting.report import (
     Progress,
-    Row,
+    SummaryRow,
     going_on,
     print_summary,
     row_before,
@@ -47,7 +47,7 @@ def test_what_is_going_on_is_who_is_asked_or_waited_for(view, said):
     assert going_on(view) == said
 
 
-def failed(kind: FailureKind) -> Row:
+def failed(kind: FailureKind) -> SummaryRow:
     failure = Failure(
         url=SEED.url, kind=kind, reason="a reason", started=NOW, finished=NOW
     )
@@ -59,7 +59,7 @@ def failed(kind: FailureKind) -> Row:
 @pytest.mark.parametrize("kind", get_args(FailureKind))
 def test_each_way_to_fail_is_told_with_what_to_do(kind, capsys):
     row = failed(kind)
-    assert row == Row(SHOWN, "failed", ((kind, "a reason"),), row.hint)
+    assert row == SummaryRow(SHOWN, "failed", ((kind, "a reason"),), row.hint)
     print_summary([row], [])
     first, named, why, advice = capsys.readouterr().err.splitlines()
     assert first == "1 URL: 1 failed."
@@ -70,7 +70,7 @@ def test_each_way_to_fail_is_told_with_what_to_do(kind, capsys):
 
 @pytest.mark.parametrize("label", [*LABELS, "logged-in", "secret"])
 def test_each_label_is_told_with_what_to_do(label, capsys):
-    print_summary([Row("https://a.example/", "complete", ((label, "why"),))], [])
+    print_summary([SummaryRow("https://a.example/", "complete", ((label, "why"),))], [])
     first, _, why, advice = capsys.readouterr().err.splitlines()
     assert first == "1 URL: 1 complete, 1 of the complete ones to look at."
     assert why.strip() == f"{label}: why"
@@ -82,7 +82,7 @@ def test_each_label_is_told_with_what_to_do(label, capsys):
 )
 def test_an_error_without_an_attempt_is_told_without_the_secrets_of_the_url(error):
     row = row_of(Ended(SEED, error=error))
-    assert row == Row(SHOWN, "failed", (("error", str(error)),), error.hint)
+    assert row == SummaryRow(SHOWN, "failed", (("error", str(error)),), error.hint)
 
 
 FACTS = SnapshotFacts(
@@ -114,7 +114,9 @@ def test_what_was_not_asked_for_is_told_with_its_reason(capsys):
 
 
 def test_nothing_of_a_page_acts_on_the_terminal(capsys):
-    print_summary([Row("https://a/\x1b[2J", "failed", (("dns", "\x1b[31m\n"),))], [])
+    print_summary(
+        [SummaryRow("https://a/\x1b[2J", "failed", (("dns", "\x1b[31m\n"),))], []
+    )
     assert "\x1b" not in capsys.readouterr().err
 
 
