@@ -16,7 +16,7 @@ from archiver.config import MOST_SECONDS
 from archiver.errors import MalformedError
 from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, HarvestPlan
 from archiver.harvesting.report import (
-    Progress,
+    ProgressBar,
     SummaryRow,
     print_summary,
     row_before,
@@ -189,7 +189,7 @@ def _follow(
     tell: Callable[[Ended], int],
 ) -> list[int]:
     codes = []
-    progress = Progress(total, len(rows))
+    progress = ProgressBar(total, len(rows))
     try:
         for ended in harvest.run(progress.show):
             rows[ended.seed] = row_of(ended)

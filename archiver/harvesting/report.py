@@ -39,7 +39,7 @@ class SummaryRow:
     found: str = ""
 
 
-class Progress:
+class ProgressBar:
     """A bar on the terminal; nothing where stderr is none."""
 
     def __init__(self, total: int, before: int) -> None:

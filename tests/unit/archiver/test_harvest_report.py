@@ -12,7 +12,7 @@ from archiver.failures import Failure, FailureKind
 from archiver.harvesting.harvest import Ended, View
 from archiver.harvesting.pacing import Wait
 from archiver.harvesting.report import (
-    Progress,
+    ProgressBar,
     SummaryRow,
     going_on,
     print_summary,
@@ -121,7 +121,7 @@ def test_nothing_of_a_page_acts_on_the_terminal(capsys):
 
 
 def test_where_stderr_is_no_terminal_there_is_no_bar(capsys):
-    progress = Progress(3, 1)
+    progress = ProgressBar(3, 1)
     progress.show(View(1, 0, ("a",), None, 0))
     with progress.aside():
         print("a line")  # noqa: T201 - beside the bar
