@@ -64,7 +64,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class HarvestState:
     """What is going on: how many ended and failed, who is asked, who is waited for."""
 
     ended: int
@@ -138,7 +138,7 @@ class Harvest:
         self._stopped = True
         self._done.put(None)
 
-    def run(self, show: Callable[[View], None]) -> Iterator[Ended]:
+    def run(self, show: Callable[[HarvestState], None]) -> Iterator[Ended]:
         """Run, and yield what each seed came to once the log has it.
 
         ``show`` is told what is going on, about twice a second.  What makes the archive
@@ -307,12 +307,12 @@ class Harvest:
         self.fault = self.fault or error
         self.stop()
 
-    def _view(self) -> View:
+    def _view(self) -> HarvestState:
         left = len(self._left)
         ended = len(self._plan.seeds) - left
         asking = tuple(dict.fromkeys(seed.host for seed in self._asking))
         wait = self._pacing.next_wait()
-        return View(ended, self._failed, asking, wait, time.monotonic())
+        return HarvestState(ended, self._failed, asking, wait, time.monotonic())
 
     # What follows runs in the threads.
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from archiver.advice import LATER, STATUS, advise
 from archiver.errors import SourcebookError, UnreachedError
 from archiver.facts import SnapshotFacts
-from archiver.harvesting.harvest import Ended, View
+from archiver.harvesting.harvest import Ended, HarvestState
 from archiver.harvesting.seeds import Seed
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import count_of, say, visible
@@ -54,7 +54,7 @@ class ProgressBar:
             bar_format="{percentage:3.0f}% |{bar:16}| {n}/{total} {elapsed}{postfix}",
         )
 
-    def show(self, view: View) -> None:
+    def show(self, view: HarvestState) -> None:
         """Show what is going on."""
         if not self._bar.disable:
             self._bar.n = self._before + view.ended
@@ -71,7 +71,7 @@ class ProgressBar:
         self._bar.close()
 
 
-def going_on(view: View) -> str:
+def going_on(view: HarvestState) -> str:
     """Say who is asked, how many failed, and who is waited for and why."""
     parts = [f"{view.failed} failed"] if view.failed else []
     if view.asking:

@@ -9,7 +9,7 @@ import pytest
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.facts import SnapshotFacts, WarcFacts
 from archiver.failures import Failure, FailureKind
-from archiver.harvesting.harvest import Ended, View
+from archiver.harvesting.harvest import Ended, HarvestState
 from archiver.harvesting.pacing import Wait
 from archiver.harvesting.report import (
     ProgressBar,
@@ -31,16 +31,19 @@ SHOWN = "https://a.example/x?token=redacted"
 @pytest.mark.parametrize(
     ("view", "said"),
     [
-        (View(0, 0, (), None, 0), ""),
-        (View(1, 1, ("a", "b"), None, 0), "1 failed; asking a, b"),
-        (View(1, 0, ("a", "b", "c", "d", "e"), None, 0), "asking a, b, c and 2 more"),
+        (HarvestState(0, 0, (), None, 0), ""),
+        (HarvestState(1, 1, ("a", "b"), None, 0), "1 failed; asking a, b"),
         (
-            View(1, 0, (), Wait("a", 12.4, "it asked"), 2),
+            HarvestState(1, 0, ("a", "b", "c", "d", "e"), None, 0),
+            "asking a, b, c and 2 more",
+        ),
+        (
+            HarvestState(1, 0, (), Wait("a", 12.4, "it asked"), 2),
             "waiting 10 s for a: it asked",
         ),
-        (View(1, 0, (), Wait("a", 2, "it asked"), 2), ""),
-        (View(1, 0, ("b",), Wait("a", 9, "it asked"), 2), "asking b"),
-        (View(0, 0, ("a\x1b[2J",), None, 0), "asking a\\x1b[2J"),
+        (HarvestState(1, 0, (), Wait("a", 2, "it asked"), 2), ""),
+        (HarvestState(1, 0, ("b",), Wait("a", 9, "it asked"), 2), "asking b"),
+        (HarvestState(0, 0, ("a\x1b[2J",), None, 0), "asking a\\x1b[2J"),
     ],
 )
 def test_what_is_going_on_is_who_is_asked_or_waited_for(view, said):
@@ -122,7 +125,7 @@ def test_nothing_of_a_page_acts_on_the_terminal(capsys):
 
 def test_where_stderr_is_no_terminal_there_is_no_bar(capsys):
     progress = ProgressBar(3, 1)
-    progress.show(View(1, 0, ("a",), None, 0))
+    progress.show(HarvestState(1, 0, ("a",), None, 0))
     with progress.aside():
         print("a line")  # noqa: T201 - beside the bar
     progress.close()
