@@ -57,7 +57,7 @@ _DEEPEST = 3  # URLs in the values of URLs
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSecret:
     """A secret in a text: its key, in plain characters, and where its value stands."""
 
     key: str
@@ -84,7 +84,7 @@ def holds_secret(key: str, value: str) -> bool:
     return name in DOUBTFUL_KEYS and mixed and len(plain) >= LONG
 
 
-def find_secrets(text: str, *, prose: bool = False) -> Iterator[Found]:
+def find_secrets(text: str, *, prose: bool = False) -> Iterator[FoundSecret]:
     """Yield each secret by its key in a URL, or in ``prose`` with URLs in it.
 
     In a query and in a fragment a value ends at ``&`` or ``#``, in a parameter of a
@@ -108,7 +108,7 @@ def hide_secrets(text: str, *, prose: bool = False) -> str:
     return "".join([*parts, text[place:]])
 
 
-def _find(text: str, ends: str, depth: int) -> Iterator[Found]:
+def _find(text: str, ends: str, depth: int) -> Iterator[FoundSecret]:
     place, part = 0, "path"
     while found := _DELIMITER.search(text, place):
         place = found.end()
@@ -122,7 +122,7 @@ def _find(text: str, ends: str, depth: int) -> Iterator[Found]:
             value = _value(text, start, ends or part)
         if not (holds_secret(name, value) or any(_find_inside(value, depth))):
             continue
-        yield Found(_NOT_IN_WORDS.sub("?", unquote(name))[:64], value, start)
+        yield FoundSecret(_NOT_IN_WORDS.sub("?", unquote(name))[:64], value, start)
         place = start + len(value)
 
 
