@@ -38,7 +38,7 @@ MOST_WAITING: Final = 500  # exchanges that are over and not written
 MOST_HELD: Final = 1 << 24  # bytes of them
 STREAM: Final = "text/event-stream"
 
-State = Literal["open", "recorded", "failed", "blocked"]
+EntryState = Literal["open", "recorded", "failed", "blocked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class LedgerEntry:
     url: str
     started: datetime
     document: bool = False
-    state: State = "open"
+    state: EntryState = "open"
     reason: str = ""
     moved: float = 0
     finished: datetime | None = None
