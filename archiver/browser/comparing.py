@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urldefrag
 
-Asked = tuple[str, str]  # a method and a URL
+MethodAndUrl = tuple[str, str]  # a method and a URL
 
 _ON_THE_WIRE = ("http://", "https://")
 _WEBSOCKETS = (("ws://", "http://"), ("wss://", "https://"))
@@ -21,11 +21,13 @@ class Comparison:
     """How many requests stand in both lists, and those that stand in one alone."""
 
     both: int
-    only_browser: tuple[Asked, ...]
-    only_proxy: tuple[Asked, ...]
+    only_browser: tuple[MethodAndUrl, ...]
+    only_proxy: tuple[MethodAndUrl, ...]
 
 
-def compare_requests(browser: Iterable[Asked], proxy: Iterable[Asked]) -> Comparison:
+def compare_requests(
+    browser: Iterable[MethodAndUrl], proxy: Iterable[MethodAndUrl]
+) -> Comparison:
     """Compare two lists; a request that was made twice counts twice.
 
     URLs without a server behind them (``data:``, ``blob:``) are left out.
@@ -47,6 +49,6 @@ def wire_url(url: str) -> str:
     return bare
 
 
-def _on_the_wire(asked: Iterable[Asked]) -> Iterable[Asked]:
+def _on_the_wire(asked: Iterable[MethodAndUrl]) -> Iterable[MethodAndUrl]:
     named = ((method, wire_url(url)) for method, url in asked)
     return [each for each in named if each[1].startswith(_ON_THE_WIRE)]

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from archiver.browser.chromium import VIEWPORT, has_sandbox
-from archiver.browser.comparing import Asked, Comparison, compare_requests, wire_url
+from archiver.browser.comparing import (
+    Comparison,
+    MethodAndUrl,
+    compare_requests,
+    wire_url,
+)
 from archiver.browser.ledger import Answer, LedgerEntry
 from archiver.browser.visit import ShownDocument, Visited
 from archiver.failures import Failure
@@ -145,11 +150,11 @@ class Tally:
         ]
 
 
-def _name(entry: LedgerEntry) -> Asked:
+def _name(entry: LedgerEntry) -> MethodAndUrl:
     return entry.method, entry.url
 
 
-def _asked(requests: Iterable[Asked]) -> list[dict[str, str]]:
+def _asked(requests: Iterable[MethodAndUrl]) -> list[dict[str, str]]:
     return [{"method": method, "url": url} for method, url in requests]
 
 
