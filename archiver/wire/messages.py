@@ -37,7 +37,7 @@ _FAULTS: Final = {
     "blank-line": "a line of blanks stands in the head, which some take for its end",
 }
 
-Kind = Literal["none", "length", "chunked", "close", "upgrade"]
+FramingKind = Literal["none", "length", "chunked", "close", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Framing:
     closed.  With a ``fault`` the end is a guess: the sender contradicts itself.
     """
 
-    kind: Kind
+    kind: FramingKind
     length: int = 0
     codings: tuple[str, ...] = ()
     fault: str = ""
@@ -199,7 +199,7 @@ def _transfer_framing(
         fault = "Transfer-Encoding stands in a response of HTTP/1.0, which has none"
     elif "chunked" in transfer[:-1]:
         fault = f"Transfer-Encoding is {show(transfer)}, expected chunked to stand last"
-    kind: Kind = "chunked" if transfer[-1] == "chunked" else "close"
+    kind: FramingKind = "chunked" if transfer[-1] == "chunked" else "close"
     codings = (*content, *(coding for coding in transfer if coding != "chunked"))
     return Framing(kind, codings=codings, fault=fault)
 
