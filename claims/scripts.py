@@ -33,7 +33,7 @@ _TRAILING_VOWELS = "\u0e33\u0eb3"  # Thai and Lao AM: letters that extend a clus
 _UNLISTED_NUMERALS = "两兩"  # "two" before a measure; no numeric value in Unicode
 
 
-class Kind(NamedTuple):
+class CharacterKind(NamedTuple):
     """What a character is, as far as the edges of quotes are concerned.
 
     ``trails`` belongs to the grapheme cluster of the character before it; ``leads``
@@ -48,7 +48,7 @@ class Kind(NamedTuple):
 
 
 @cache
-def kind(char: str) -> Kind:
+def kind(char: str) -> CharacterKind:
     """Return the classes of one character."""
     category = unicodedata.category(char)
     numeral = (
@@ -56,7 +56,7 @@ def kind(char: str) -> Kind:
         or char in _UNLISTED_NUMERALS
         or unicodedata.numeric(char, None) is not None
     )
-    return Kind(
+    return CharacterKind(
         word=category[0] in "LMN",
         numeral=numeral,
         spaceless=is_spaceless(char),
