@@ -11,6 +11,7 @@ from archiver.errors import (
     ArchiveError,
     MalformedError,
     QuoteError,
+    SourcebookError,
     VerificationError,
 )
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
@@ -26,6 +27,7 @@ from archiver.terminal import (
 from archiver.text import extract_plain
 from archiver.trust import read_trust
 from claims.anchoring import Anchor, EmptyQuoteError, anchor, zone_of
+from claims.appearances import REMARKS, find_appearance
 from claims.capture_words import LABELS
 from claims.drafting import format_evidence_block
 from claims.folding import fold
@@ -52,6 +54,7 @@ class Searched:
 
     text: str
     snapshot: StoredSnapshot | None
+    archive: Archive | None = None
 
 
 @click.command()
@@ -83,12 +86,14 @@ def quote(
         raise click.UsageError(f"there are {len(words)} arguments, expected {given}")
     searched = _read_file(file) if file else _read_layer(named_archive(), words[0])
     found = _find(searched, words[-1], (prefix, suffix))
+    appears = _appearance(searched, found, words[-1])
     if as_json:
-        print_json(_as_object(searched, found))
+        shown = {"appears": appears} if appears else {}
+        print_json(_as_object(searched, found) | shown)
     elif found.start is not None and found.end is not None:
         context = (prefix, suffix)
         click.echo(_as_block(searched, found.start, found.end, words[-1], context))
-    _warn(searched)
+    _warn(searched, appears)
     _refuse(searched, found)
 
 
@@ -103,7 +108,20 @@ def check_quote(
         VerificationError: there is no such snapshot.
     """
     searched = _read_layer(archive, snapshot)
-    _refuse(searched, _find(searched, words, (prefix, suffix)))
+    found = _find(searched, words, (prefix, suffix))
+    _warn(searched, _appearance(searched, found, words))
+    _refuse(searched, found)
+
+
+def _appearance(searched: Searched, found: Anchor, words: str) -> str:
+    """Return how anchored words appear in the page of a snapshot, "" if as its own."""
+    if not (searched.archive and searched.snapshot and found.is_anchored):
+        return ""
+    try:
+        return find_appearance(searched.archive, searched.snapshot, words)
+    except SourcebookError as error:
+        say(f"How the words appear in the page is not known: {error}")
+        return ""
 
 
 def _find(searched: Searched, words: str, context: tuple[str, str]) -> Anchor:
@@ -121,8 +139,10 @@ def _find(searched: Searched, words: str, context: tuple[str, str]) -> Anchor:
         raise click.UsageError(str(error)) from error
 
 
-def _warn(searched: Searched) -> None:
+def _warn(searched: Searched, appears: str) -> None:
     """Say why evidence from the snapshot counts for less, where it does."""
+    if appears:
+        say(REMARKS[appears])
     if searched.snapshot is None:
         return
     facts = searched.snapshot.facts
@@ -176,7 +196,7 @@ def _read_layer(archive: Archive, wanted: str) -> Searched:
     except VerificationError:
         check_no_attempt(archive, trust, wanted)
         raise
-    return Searched(snapshot.text or "", snapshot)
+    return Searched(snapshot.text or "", snapshot, archive)
 
 
 def _as_object(searched: Searched, found: Anchor) -> dict[str, object]:

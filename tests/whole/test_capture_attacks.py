@@ -137,3 +137,37 @@ def test_a_warc_that_somebody_sends_is_not_called_whole_for_what_is_cut_in_it(
     shown = done("show", deposited["snapshot"], archive=archive)
     assert (outcome == "complete") != ("as it was supplied" in shown)
     done("verify", archive=archive)
+
+
+TWO_FACED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>News</title>
+<style>.aside { display: none }</style><p>The minister denied it.</p>
+<p class="aside">The minister confirmed it.</p>
+<blockquote>Others say he fled.</blockquote>"""
+
+
+@pytest.mark.parametrize(
+    ("words", "appears", "said"),
+    [
+        ("The minister denied it.", None, ""),
+        ("The minister confirmed it.", "hidden", "own markup hides these words"),
+        ("Others say he fled.", "quotation", "may be somebody else's"),
+    ],
+)
+def test_whoever_quotes_what_a_page_does_not_show_as_its_own_is_told(
+    archive, tmp_path, words, appears, said
+):
+    given = tmp_path / "page.html"
+    given.write_text(TWO_FACED)
+    deposited = done("deposit", given, "--source", "x", "--json", archive=archive)
+    snapshot = json.loads(deposited)["snapshot"]
+    outcome = run("quote", snapshot, words, "--json", archive=archive)
+    assert (outcome.code, json.loads(outcome.stdout).get("appears")) == (0, appears)
+    assert (said in outcome.stderr) if said else not outcome.stderr
+    new = ("claim", "new", "a-case/new", "--claim", "A sentence.")
+    written = run(*new, "--snapshot", snapshot, "--quote", words, archive=archive)
+    assert written.code == 0, written
+    assert (said in written.stderr) if said else True
+    next(archive.glob(f"snapshots/??/{snapshot}.warc.gz")).unlink()
+    outcome = run("quote", snapshot, words, archive=archive)
+    assert outcome.code == 0
+    assert "How the words appear in the page is not known" in outcome.stderr
