@@ -117,6 +117,7 @@ def open_route(first: ParsedUrl, options: CaptureOptions) -> Route:
         options.resolve,
         connect_timeout=options.connect_timeout,
         first_byte_timeout=options.first_byte_timeout,
+        why_not=options.why_not,
     )
     if is_address(first.host):  # so nothing has to be asked to know that it may not be
         with _named(hide_secrets(first.url)):
@@ -174,7 +175,9 @@ class Way:
             self.recording.learn_hop(further)
             fields = [("via", uri), ("hopsFromSeed", f"{self.hops}E")]
             with suppress(NetworkError):  # it is kept, and the page is there
-                other = self.ask(parse_url(further), [*fields, *self._addresses()])
+                target = parse_url(further)
+                self._heed(target)
+                other = self.ask(target, [*fields, *self._addresses()])
                 return other if _is_page(other[0].message) else came
         return came
 
@@ -208,6 +211,7 @@ class Way:
                 self._fail(came[0], "redirects", why)
             with _named(f"redirected to {shown}"):
                 url = self._target(came[0], location)
+                self._heed(url)
                 self.hops += "R"
                 fields = [("via", came[0].uri), ("hopsFromSeed", self.hops)]
                 came = self.ask(url, [*fields, *self._addresses()])
@@ -289,6 +293,23 @@ class Way:
             return parse_url(urljoin(seen.uri, escaped))
         except (MalformedError, ValueError) as error:
             return self._fail(seen, "redirects", str(error))
+
+    def _heed(self, url: ParsedUrl) -> None:
+        """Check that the way may go on to ``url``; asking takes none of its time.
+
+        Raises:
+            NetworkError: the site does not wish it, and is obeyed.
+        """
+        began = time.monotonic()
+        why = self.route.why_not(url)
+        self.route.budget.deadline += time.monotonic() - began
+        if why:
+            now = self.recording.date(self.clock())
+            failure = Failure(
+                url=url.url, kind="robots", reason=why, started=now, finished=now
+            )
+            self.failures.append(self.recording.redact_failure(failure))
+            raise NetworkError(why)
 
     def _fail(self, seen: Seen, kind: FailureKind, reason: str) -> NoReturn:
         """Note that the way ended at a response, and stop."""

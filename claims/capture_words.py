@@ -177,6 +177,9 @@ _ROBOTS: Final = {
 }
 
 
+_LED: Final = "A redirect led to where the robots.txt asks not to be fetched."
+
+
 def label_name(word: str) -> str:
     """Return a label in a few words; one that is not known as it stands."""
     return LABELS[word][0] if word in LABELS else word
@@ -235,9 +238,20 @@ def _says_none(browser: dict[str, Any]) -> bool:
 
 
 def robots(said: dict[str, Any]) -> str:
-    """Return in words what a site's robots.txt said of a page."""
+    """Return in words what a site's robots.txt said of a page.
+
+    And, where one asked not to be fetched that a redirect led to, that it did.
+    """
     verdict = _text(said, "verdict")
-    return _ROBOTS.get(verdict, verdict or "It was asked for; nothing is said of it.")
+    words = _ROBOTS.get(verdict, verdict or "It was asked for; nothing is said of it.")
+    led = said.get("redirects")
+    hops = (
+        [each for each in led if isinstance(each, dict)]
+        if isinstance(led, list)
+        else []
+    )
+    is_refused = any(_text(each, "verdict") == "disallowed" for each in hops)
+    return f"{words} {_LED}" if is_refused else words
 
 
 def memento(said: dict[str, Any]) -> dict[str, Any]:

@@ -152,6 +152,8 @@ class Relay:
             return False
         exchange = self._exchange(head, url, entry)
         try:
+            if entry.document:
+                self._heed(exchange)
             if exchange.sock is None:
                 exchange.connect()
         except NetworkError as error:
@@ -171,6 +173,16 @@ class Relay:
         self.ahead = pump.ahead
         self.orderly = whole and exchange.end in ("open", "close")
         return whole and exchange.end == "open" and pump.sending and pump.browser_open
+
+    def _heed(self, exchange: Exchange) -> None:
+        """Check that the browser may be led to a document.
+
+        Raises:
+            NetworkError: the site does not wish it, and is obeyed.
+        """
+        if why := self.shared.route.why_not(exchange.url):
+            exchange.failure = "robots"
+            raise NetworkError(why)
 
     def _is_over(self) -> bool:
         return self.shared.stopping() or self.shared.ledger.over

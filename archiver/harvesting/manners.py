@@ -42,7 +42,8 @@ class Asking:
     """A driver that also takes down whether its server asked to be left alone.
 
     ``later`` is None where it did not, else the seconds of Retry-After, or 0 where it
-    named none.  ``robots`` goes into what is seen.
+    named none.  ``robots`` goes into what is seen, and so does what ``note`` takes down
+    of redirects.
     """
 
     driver: Driver
@@ -50,6 +51,12 @@ class Asking:
     later: float | None = None
     data: bytes | None = None
     keeps: bool = False  # the body, in ``data``
+
+    def note(self, robots: dict[str, Any]) -> None:
+        """Take down what a robots.txt says of where a redirect leads."""
+        if self.robots:
+            before = self.robots.get("redirects", [])
+            self.robots = {**self.robots, "redirects": [*before, robots]}
 
     def __call__(
         self,
@@ -121,10 +128,7 @@ def refuse_by_robots(writer: Writer, seed: Seed, robots: Robots) -> UnreachedErr
     Raises:
         ArchiveError: the archive could not be written.
     """
-    if robots.state:
-        why = f"{robots.url} is out of reach ({robots.why}), which allows nothing"
-    else:
-        why = f"{robots.url} does not allow it"
+    why = why_refused(robots)
     now = writer.now()
     failure = Failure(
         url=seed.asked.url, kind="robots", reason=why, started=now, finished=now
@@ -136,6 +140,13 @@ def refuse_by_robots(writer: Writer, seed: Seed, robots: Robots) -> UnreachedErr
     )
     error.statement_id = take_attempt(writer, seed.url, error)
     return error
+
+
+def why_refused(robots: Robots) -> str:
+    """Say why a page is not asked for, of one whose robots.txt does not allow it."""
+    if robots.state:
+        return f"{robots.url} is out of reach ({robots.why}), which allows nothing"
+    return f"{robots.url} does not allow it"
 
 
 def _asked_to_wait(seen: Observation, now: datetime) -> float:

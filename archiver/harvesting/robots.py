@@ -53,6 +53,10 @@ class Robots:
         asked = self.rules.crawl_delay(TOKEN) if self.rules else None
         return min(asked or 0.0, MAX_DELAY)
 
+    def refuses(self, url: str) -> bool:
+        """Tell whether whoever obeys it does not ask for ``url``."""
+        return self.verdict(url) in ("disallowed", "unreachable")
+
     def facts(self, url: str) -> dict[str, Any]:
         """Return what the statement of a capture of ``url`` says of it."""
         return {

@@ -17,7 +17,7 @@ from archiver.documents.telegram import embed_url
 from archiver.errors import UnreachedError
 from archiver.version import VERSION
 from archiver.wire.login import Login
-from archiver.wire.recorder import Resolver, resolve_host
+from archiver.wire.recorder import Resolver, WhyNot, follow_all, resolve_host
 from archiver.wire.responses import Outcome
 
 SOFTWARE = f"Sourcebook/{VERSION}"
@@ -47,7 +47,9 @@ class CaptureOptions:
     responses on the wire; ``allow_addresses`` as ``parse_address`` reads them;
     ``retries`` of one request, where the failure or the status says that it may pass;
     ``login`` goes to the origin of the first URL and nowhere else; ``further`` gives
-    the address where the words of a page stand, if that is another one.
+    the address where the words of a page stand, if that is another one.  ``why_not``
+    is asked before a redirect is followed, from any thread, and says why it is not to
+    be, "" where it may.
     """
 
     timeout: float = 60
@@ -63,6 +65,7 @@ class CaptureOptions:
     login: Login | None = None
     pause: Pause = sleep  # before a retry; none where it returns False
     further: Callable[[str], str | None] = embed_url
+    why_not: WhyNot = follow_all
 
 
 # The label of a snapshot that holds what came on a way that came to no page.

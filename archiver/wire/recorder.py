@@ -41,6 +41,12 @@ REDIRECT_PATIENCE = 1.0  # seconds of silence in the body of a redirect
 NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 Resolver = Callable[[str, int, float], tuple[str, ...]]
+WhyNot = Callable[[ParsedUrl], str]
+
+
+def follow_all(_: ParsedUrl) -> str:
+    """Say of no redirect why it is not to be followed."""
+    return ""
 
 
 @dataclass(slots=True)
@@ -79,6 +85,7 @@ class Route:
 
     ``connect_timeout`` in seconds for one connection, from the DNS question to the end
     of the handshake; ``first_byte_timeout`` from then on until something comes.
+    ``why_not`` says why a redirect is not to be followed, "" where it is.
     """
 
     budget: Budget
@@ -87,6 +94,7 @@ class Route:
     resolve: Resolver
     connect_timeout: float = math.inf
     first_byte_timeout: float = math.inf
+    why_not: WhyNot = follow_all
 
 
 @dataclass(slots=True)

@@ -111,13 +111,14 @@ def harvest(archive: Path, sites: list[Host], *words: str, **given) -> Outcome:
 
 
 def captured(archive: Path) -> dict[str, list[dict]]:
-    """Return the predicates of all captures by the URL that was asked for."""
+    """Return the predicates of all that came to a page, by the URL asked for."""
     found: dict[str, list[dict]] = {}
     opened = open_archive(archive)
     for stored in read_statements(opened, read_trust(opened)):
         predicate = stored.statement.predicate
         if stored.statement.type == "snapshot" and predicate["custody"] == "observed":
-            parse_snapshot(stored.statement)
+            if parse_snapshot(stored.statement).came_to_no_page:
+                continue
             sha256 = stored.statement.subjects[0].sha256
             entry = {**predicate, "sha256": sha256, "index": stored.index}
             found.setdefault(predicate["requestedUrl"], []).append(entry)

@@ -99,3 +99,14 @@ def test_whatever_a_statement_holds_can_be_shown(said):
     assert told["same"] in (True, False, None)
     assert isinstance(told["uri"], str)
     assert isinstance(told["allowed"], list)
+
+
+def test_a_redirect_to_where_a_site_asks_not_to_be_fetched_is_told():
+    said = {"verdict": "allowed", "redirects": [{"verdict": "allowed"}]}
+    assert robots(said) == "It allows this page to be fetched."
+    said["redirects"] += [None, {"verdict": "disallowed"}]
+    assert robots(said) == (
+        "It allows this page to be fetched."
+        " A redirect led to where the robots.txt asks not to be fetched."
+    )
+    assert robots({"verdict": "absent", "redirects": 7}) == "The site has none."
