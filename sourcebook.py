@@ -12,12 +12,12 @@ import click
 from archiver import commands as archiver_commands
 from archiver import log_commands
 from archiver.errors import SourcebookError
-from archiver.terminal import report_error, say, visible
+from archiver.terminal import INTERRUPTED, Ordered, report_error, say, visible
 from archiver.version import VERSION
 from claims import commands as claims_commands
 
 
-class Front(click.Group):
+class Front(Ordered):
     """The top command group: the only place where errors meet the terminal."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -38,13 +38,18 @@ class Front(click.Group):
         """Run the command; print a ``SourcebookError`` and exit with its code.
 
         What the results are written to may fail as well: a full disk is told, a closed
-        pipe is what click ends quietly for.
+        pipe is what click ends quietly for. Who stops a command is told so, and never
+        that a check failed.
         """
         try:
             return super().invoke(ctx)
         except SourcebookError as error:
             report_error(error)
             ctx.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            say("")  # the terminal shows ^C
+            say("sourcebook: stopped; what was done before stands")
+            ctx.exit(INTERRUPTED)
         except OSError as error:
             if error.errno == errno.EPIPE or error.filename is not None:
                 raise
@@ -80,8 +85,8 @@ def cli(archive: Path | None) -> None:
 
 for command in (
     *archiver_commands.COMMANDS,
-    log_commands.log,
     *claims_commands.COMMANDS,
+    log_commands.log,
 ):
     cli.add_command(command)
 

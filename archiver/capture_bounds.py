@@ -16,10 +16,16 @@ MOST_RETRIES = 10
 
 _BOUNDS = (
     click.option(
-        "--timeout", type=SECONDS, metavar="SECONDS", help="For one capture in all."
+        "--timeout",
+        type=SECONDS,
+        metavar="SECONDS",
+        help="For one capture in all; else as archive.toml says.",
     ),
     click.option(
-        "--max-bytes", type=click.IntRange(1, MOST_BYTES), help="Bytes on the wire."
+        "--max-bytes",
+        type=click.IntRange(1, MOST_BYTES),
+        metavar="N",
+        help="Bytes on the wire, at most; else as archive.toml says.",
     ),
     click.option(
         "--allow-address",
@@ -31,11 +37,13 @@ _BOUNDS = (
     click.option(
         "--ca-file",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
         help="Certificates to trust in place of the usual ones.",
     ),
     click.option(
         "--retries",
         type=click.IntRange(0, MOST_RETRIES),
+        metavar="N",
         help="Ask again so often where a failure may pass; each stands in the file.",
     ),
 )

@@ -14,7 +14,6 @@ from archiver.elsewhere.second_custody import TIMEOUT, Patience, second_custody
 from archiver.errors import UnreachedError
 from archiver.harvesting.commands import (
     INCOMPLETE,
-    INTERRUPTED,
     Order,
     gather_seeds,
     harvest_options,
@@ -24,6 +23,7 @@ from archiver.harvesting.harvest import DELAY, RETRIES, Ended, HarvestPlan
 from archiver.harvesting.seeds import Line, Seed, collect_seeds
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import (
+    INTERRUPTED,
     act_on_each,
     arguments,
     json_option,
@@ -48,6 +48,7 @@ from archiver.writer import Taken, Writer, take_capture
 @click.option(
     "--login",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
     help="Header fields to send, such as 'Cookie: …'; the snapshot is sealed.",
 )
 @bounds_options
@@ -60,10 +61,8 @@ from archiver.writer import Taken, Writer, take_capture
 @click.option(
     "--also-timeout",
     type=SECONDS,
-    default=TIMEOUT,
-    show_default=True,
     metavar="SECONDS",
-    help="For that, in all.",
+    help=f"For that, in all; else {TIMEOUT:.0f}.",
 )
 @passphrase_option
 @json_option
@@ -71,20 +70,22 @@ def capture(
     urls: tuple[str, ...],
     allow_partial: bool,
     also: str | None,
-    also_timeout: float,
+    also_timeout: float | None,
     passphrase_fd: int | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
     """Observe each URL, and make a snapshot of the exchange.
 
-    A cut transfer is kept, and exits 4. Where nothing comes, the attempt is kept. A
-    list whose run was cut off is taken up again by the same command.
+    It prints the id by which 'show' and 'quote' know the snapshot. A cut transfer is
+    kept, and exits 4. Where nothing comes, the attempt is kept. A list whose run was
+    cut off is taken up again by the same command.
 
     Example: sourcebook capture https://example.org/article
 
     Example: sourcebook capture --from leads.csv --jobs 4
     """
+    _check_words(asked, also=also, also_timeout=also_timeout)
     seeds = _asked_seeds(urls, asked)
     login = _read_login(asked["login"], seeds) if asked["login"] else None
     driver = load_driver() if asked["browser"] else observe
@@ -101,7 +102,7 @@ def capture(
     else:
         code = act_on_each(urls, lambda url: teller.take(url, options, driver))
     if also and code != INTERRUPTED:
-        code = worst([code, teller.save(options, Patience(also_timeout))])
+        code = worst([code, teller.save(options, Patience(also_timeout or TIMEOUT))])
     click.get_current_context().exit(code)
 
 
@@ -158,6 +159,16 @@ class _Teller:
         say_seen(taken, seen, advises=not self.sums_up)
         is_fault = seen.outcome != "complete" and not self.allow_partial
         return INCOMPLETE if is_fault else 0
+
+
+def _check_words(
+    asked: dict[str, Any], *, also: str | None, also_timeout: float | None
+) -> None:
+    """Check that each option has what it is for."""
+    if asked["again"] and not asked["source"]:
+        raise click.UsageError("--again is of a list: give one with --from")
+    if also_timeout is not None and not also:
+        raise click.UsageError("--also-timeout is of --also: say --also wayback, too")
 
 
 def _asked_seeds(urls: tuple[str, ...], asked: dict[str, Any]) -> tuple[Seed, ...]:

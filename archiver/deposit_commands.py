@@ -34,9 +34,13 @@ _OF_MEMENTOS = ("timeout", "max_bytes", "allowed", "ca_file", "retries")
     nargs=-1,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )
-@click.option("--source", help="Who supplied it, in free words.")
-@click.option("--url", help="The address that is claimed for it. Not observed.")
-@click.option("--media-type", help="Its media type; else told by the file's name.")
+@click.option("--source", metavar="WORDS", help="Who supplied it, in free words.")
+@click.option(
+    "--url", metavar="URL", help="The address that is claimed for it. Not observed."
+)
+@click.option(
+    "--media-type", metavar="TYPE", help="Its media type; else told by the file's name."
+)
 @click.option(
     "--memento",
     "mementos",
@@ -56,16 +60,18 @@ def deposit(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Take each FILE as it was supplied, and sign it as that: never as a capture.
+    """Take what somebody supplied, and sign it as that.
 
-    A memento is a deposit too: we see that a web archive answers so; what the page
-    said at that time is the web archive's word.
+    Each FILE is taken as it is, and never shown as a capture. A memento is a deposit
+    too: we see that a web archive answers so; what the page said at that time is the
+    web archive's word.
 
-    Example: sourcebook deposit letter.pdf --source "handed over by the family's lawyer"
+    Example: sourcebook deposit letter.pdf --source "the family's lawyer"
 
-    Example: sourcebook deposit --memento
-    https://web.archive.org/web/20260203090000/https://example.org/article
-    """
+    \b
+    Example: sourcebook deposit --memento \\
+        https://web.archive.org/web/20260203090000/https://example.org/article
+    """  # noqa: D301 - click's sign that lines stay as they are
     _check_words(files, mementos, asked)
     writer = named_writer(passphrase_fd)
     options = read_bounds(writer.archive.config, asked)

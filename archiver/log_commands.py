@@ -24,6 +24,7 @@ from archiver.statements import Entry, parse_entry
 from archiver.store import Archive, about, read_file, receipt_file, writing
 from archiver.strict import check_hex
 from archiver.terminal import (
+    Ordered,
     arguments,
     json_option,
     named_archive,
@@ -41,7 +42,7 @@ _WORDS = re.compile(r"[0-9]+:[A-Za-z0-9+/=]+")
 _HELD: Final = "of a head whose signature is lost, give SIZE:ROOT"
 
 
-@click.group()
+@click.group(cls=Ordered)
 def log() -> None:
     """Show the log of statements, and append to it."""
 
@@ -49,7 +50,9 @@ def log() -> None:
 @log.command()
 @json_option
 def checkpoint(as_json: bool) -> None:
-    """Print the log's signed head, and the hash that 'log resume' asks for.
+    """Print the log's signed head, and its hash.
+
+    The hash is what 'log resume' asks for.
 
     Example: sourcebook log checkpoint
     """
@@ -73,7 +76,9 @@ def checkpoint(as_json: bool) -> None:
 @click.argument("wanted", metavar="ID|INDEX")
 @json_option
 def proof(wanted: str, as_json: bool) -> None:
-    """Print the receipt of a statement, by its id, its index, or its snapshot's hash.
+    """Print the receipt of a statement.
+
+    It is named by its id, its index, or its snapshot's hash.
 
     Example: sourcebook log proof 2
     """
@@ -95,7 +100,7 @@ def proof(wanted: str, as_json: bool) -> None:
 @click.argument("new", metavar="[NEW]", required=False)
 @json_option
 def consistency(old: str, new: str | None, as_json: bool) -> None:
-    """Prove that a head that somebody holds is a beginning of this log.
+    """Prove that this log goes on from a head that one holds.
 
     OLD is a file with a signed checkpoint, or SIZE:ROOT (the root hash in hex or
     base64). NEW is another head of this log, in the same words; else its newest. What
@@ -140,8 +145,9 @@ def add(passphrase_fd: int | None, as_json: bool) -> None:
 @log.command("resume")
 @click.option("--head", required=True, metavar="SHA256", help="From 'log checkpoint'.")
 def resume_command(head: str) -> None:
-    """Go on with the log on this machine, from the head that SHA256 names.
+    """Go on with the log on this machine.
 
+    SHA256 names the head to go on from.
     Run it once on a new machine, with the newest copy of the archive and its keys.
     The machine that wrote the log before must not write it any more.
 

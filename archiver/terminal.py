@@ -23,10 +23,19 @@ T = TypeVar("T")
 _ACTING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+INTERRUPTED = 130  # what a shell knows an end by SIGINT by
 MAX_PASSPHRASE = 1 << 16  # bytes
 MAX_FD = (1 << 31) - 1  # what a file descriptor can be
 # the worst first: what several faults together exit with
 _WORST = (5, 3, 1, 4, 2, 0)
+
+
+class Ordered(click.Group):
+    """Commands in the order in which one comes to need them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return their names, in the order in which they were added."""
+        return list(self.commands)
 
 
 class Seconds(click.FloatRange):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from archiver.wire.messages import SUCCESSFUL
 from claims.holdings import NOT_THE_PAGE
 
-_CAPPED: Final = (
+CAPPED: Final = (
     "Evidence from it permits nothing above reported, and words that are not found in"
     " it are not said to be absent."
 )
@@ -19,7 +19,7 @@ LABELS: Final = {
             "By its words or its fields, what came asks whether the client is a person."
             " A reader is likely to see something else."
         ),
-        _CAPPED,
+        CAPPED,
     ),
     "consent-wall": (
         "a question about consent, not the page",
@@ -27,7 +27,7 @@ LABELS: Final = {
             "What came asks for consent to cookies or the use of data, and shows hardly"
             " anything else."
         ),
-        _CAPPED,
+        CAPPED,
     ),
     "paywall": (
         "behind a paywall",
@@ -40,7 +40,7 @@ LABELS: Final = {
     "login-wall": (
         "a request to log in, not the page",
         "What came asks for a name and a password, and shows hardly anything else.",
-        _CAPPED,
+        CAPPED,
     ),
     "soft-404": (
         "it says that nothing is there",
@@ -49,7 +49,7 @@ LABELS: Final = {
             " not found, or with another page. That does not show that the page was"
             " taken down, nor that it was ever there."
         ),
-        _CAPPED,
+        CAPPED,
     ),
     "empty": (
         "hardly any text",
@@ -57,7 +57,7 @@ LABELS: Final = {
             "What came shows hardly any words. The page may need its scripts, which a"
             " plain client does not run."
         ),
-        _CAPPED,
+        CAPPED,
     ),
     "no-page": (
         "the way alone, no page",

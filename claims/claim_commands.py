@@ -10,7 +10,9 @@ import click
 from archiver.errors import VerificationError
 from archiver.findings import Finding
 from archiver.terminal import (
+    Ordered,
     arguments,
+    count_of,
     json_option,
     named_archive,
     print_json,
@@ -24,9 +26,9 @@ from claims.quote_commands import check_quote
 from claims.rules import Examined, exit_code
 
 
-@click.group()
+@click.group(cls=Ordered)
 def claim() -> None:
-    """Write claims, check them against the rules, see what their evidence permits."""
+    """Write claims, check them, see what their evidence permits."""
 
 
 @claim.command()
@@ -50,33 +52,21 @@ def claim() -> None:
 @click.option("--published", default="", metavar="EDTF", help="When it was published.")
 @json_option
 def new(place: str, as_json: bool, **given: Any) -> None:
-    """Write a claim file, and the case, alias and sources that are missing.
+    """Write a claim file, and what it needs.
 
+    The case, the alias of the snapshot and the sources are made where they are missing.
     A quote that does not stand in the snapshot, in one place, is refused, and nothing
     is written.
 
-    Example: sourcebook claim new handover/status --claim "B. held asylum status."
-    --snapshot 3c835783 --quote "le statut de demandeur d'asile" --lang fr
-    """
-    case, slash, slug = place.partition("/")
-    if not slash:
-        raise click.UsageError(f"the place is {place!r}, expected CASE/SLUG")
+    \b
+    Example: sourcebook claim new handover/status \\
+        --claim "B. held asylum status." --snapshot 3c835783 \\
+        --quote "le statut de demandeur d'asile" --lang fr
+    """  # noqa: D301 - click's sign that lines stay as they are
     archive = named_archive()
-    quoted = _quoted(given)
-    if quoted:
-        check_quote(
-            archive, quoted.snapshot, quoted.quote, quoted.prefix, quoted.suffix
-        )
-    wanted = NewClaim(
-        case=case,
-        slug=slug,
-        sentence=given["sentence"],
-        kind=given["kind"],
-        author=given["author"] or archive.config.operator,
-        about=given["about"],
-        language=given["language"],
-        quoted=quoted,
-    )
+    wanted = _wanted(place, archive.config.operator, given)
+    if wanted.quoted:
+        check_quote(archive, wanted.quoted)
     today = datetime.now(UTC).date()
     with arguments(UnfitError):
         written, files = write_claim(
@@ -118,7 +108,8 @@ def check(wanted: tuple[str, ...], as_json: bool) -> None:
     if not as_json:
         errors = sum(finding.severity == "error" for finding in findings)
         count = len(wanted) or len(checked.examined)
-        say(f"{count} claims looked at, {errors} rules broken")
+        broken = "no rule" if not errors else count_of(errors, "rule")
+        say(f"{count_of(count, 'claim')} looked at, {broken} broken")
     click.get_current_context().exit(exit_code(findings))
 
 
@@ -126,7 +117,7 @@ def check(wanted: tuple[str, ...], as_json: bool) -> None:
 @click.argument("wanted", metavar="ID|CASE/SLUG")
 @json_option
 def show(wanted: str, as_json: bool) -> None:
-    """Show a claim: what its evidence permits at most, and why not more.
+    """Show what the evidence of a claim permits, and why not more.
 
     Example: sourcebook claim show handover/status
     """
@@ -208,6 +199,27 @@ def format_claim(examined: Examined) -> str:
         lines += [f"    ← {link.by}" for link in item.chain]
     findings = [_told(finding) for finding in examined.findings]
     return "\n".join([*map(visible, lines), *findings])
+
+
+def _wanted(place: str, operator: str, given: dict[str, Any]) -> NewClaim:
+    """Return the claim that is asked for.
+
+    Raises:
+        UsageError: its place is none, or only half of a quote is given.
+    """
+    case, slash, slug = place.partition("/")
+    if not slash:
+        raise click.UsageError(f"the place is {place!r}, expected CASE/SLUG")
+    return NewClaim(
+        case=case,
+        slug=slug,
+        sentence=given["sentence"],
+        kind=given["kind"],
+        author=given["author"] or operator,
+        about=given["about"],
+        language=given["language"],
+        quoted=_quoted(given),
+    )
 
 
 def _quoted(given: dict[str, Any]) -> NewQuote | None:

@@ -37,8 +37,13 @@ from claims.citing import (
 )
 from claims.claim_commands import claim, claim_object, find_claim, format_claim
 from claims.listing import LISTINGS, Found, written_thing
-from claims.patterns import CLAIM_ID, LEAD_ID, SOURCE_ID
-from claims.publication_commands import COMMANDS as PUBLICATION_COMMANDS
+from claims.patterns import CLAIM_ID, LEAD_ID, SLUG, SOURCE_ID
+from claims.publication_commands import (
+    demo,
+    publish_command,
+    release,
+    serve_command,
+)
 from claims.quote_commands import quote
 from claims.rechecking.commands import recheck
 from claims.showing import show_snapshot
@@ -54,15 +59,17 @@ STYLES = ("plain", "csl")
 @click.command("list")
 @click.argument(
     "kinds",
-    metavar=f"[{'|'.join(LISTINGS)}]...",
+    metavar="[KIND]...",
     nargs=-1,
     type=click.Choice(tuple(LISTINGS)),
 )
 @json_option
 def list_command(kinds: tuple[str, ...], as_json: bool) -> None:
-    """List what the archive holds: snapshots and claims, or the kinds that you name.
+    """List what the archive holds.
 
-    Attempts are what was asked for and did not come.
+    That is snapshots and claims, or the kinds that you name: snapshots, attempts (what
+    was asked for and did not come), claims, sources, leads, statements. A line begins
+    with the id by which 'show' knows the thing.
 
     Example: sourcebook list claims leads
     """
@@ -86,13 +93,14 @@ def list_command(kinds: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
+@click.argument("wanted", metavar="ID|CASE/SLUG")
 @json_option
 def show(wanted: str, as_json: bool) -> None:
-    """Show one thing: a snapshot, a statement, a claim, a source or a lead.
+    """Show one thing that the archive holds.
 
-    Of a snapshot it is what was signed of it, and what the public may have; of a page
-    of Telegram, its posts too. An attempt is a statement.
+    It is a snapshot, an attempt or another statement, a claim, a source or a lead. Of a
+    snapshot that is what was signed of it, and what the public may have; of a page of
+    Telegram, its posts too.
 
     Example: sourcebook show c-7k3m9q2p
     """
@@ -109,7 +117,7 @@ def show(wanted: str, as_json: bool) -> None:
 @click.option("--style", type=click.Choice(STYLES), default="plain", show_default=True)
 @click.option("--site", default="", metavar="URL", help="The address of your site.")
 def cite(wanted: str, style: str, site: str) -> None:
-    """Print a reference to a claim or a snapshot: plain, or as CSL-JSON.
+    """Print a reference to a claim or a snapshot.
 
     Example: sourcebook cite c-7k3m9q2p --style csl
     """
@@ -125,14 +133,20 @@ def cite(wanted: str, style: str, site: str) -> None:
 
 def _found(archive: Archive, wanted: str) -> tuple[dict[str, object], str]:
     """Find what ``wanted`` names; return it as an object and as lines."""
-    if re.match(CLAIM_ID.regex, wanted):
-        examined = find_claim(examine_archive(archive), wanted)
-        return claim_object(examined), format_claim(examined)
     if re.match(SOURCE_ID.regex, wanted) or re.match(LEAD_ID.regex, wanted):
         thing, line = written_thing(examine_archive(archive), wanted)
         return thing, visible(line)
+    if re.match(CLAIM_ID.regex, wanted) or _is_place(wanted):
+        examined = find_claim(examine_archive(archive), wanted)
+        return claim_object(examined), format_claim(examined)
     thing, lines = _signed(archive, wanted)
     return thing, "\n".join(map(visible, lines))
+
+
+def _is_place(wanted: str) -> bool:
+    """Tell whether a claim is meant by CASE/SLUG."""
+    case, _, slug = wanted.partition("/")
+    return all(re.match(SLUG.regex, each) for each in (case, slug))
 
 
 def _signed(archive: Archive, wanted: str) -> tuple[dict[str, object], Iterator[str]]:
@@ -217,6 +231,6 @@ def _match(names: list[str] | dict[str, StoredSnapshot], wanted: str) -> str:
 
 
 COMMANDS = (
-    *(list_command, show, quote, claim, verify, cite, recheck),
-    *PUBLICATION_COMMANDS,
+    *(list_command, show, quote, claim, release, verify, recheck),
+    *(publish_command, serve_command, cite, demo),
 )

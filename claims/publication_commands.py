@@ -1,6 +1,7 @@
 """The commands that release, publish and serve: ``release``, ``publish``, ``serve``."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -37,9 +38,10 @@ PORT = 8001
 def release(
     changes: str, strict: bool, passphrase_fd: int | None, as_json: bool
 ) -> None:
-    """Sign and log the list of all files that no other statement covers.
+    """Sign and log the list of claims, sources and other files.
 
-    The claims are checked first; where a rule is broken nothing is signed.
+    It lists every file that no other statement covers. The claims are checked first;
+    where a rule is broken nothing is signed.
 
     Example: sourcebook release -m "two new claims on the hand-over"
     """
@@ -76,7 +78,9 @@ def release(
 @click.option("--draft", is_flag=True, help="Publish what is not released, and say so.")
 @json_option
 def publish_command(output: Path | None, draft: bool, as_json: bool) -> None:
-    """Make the database of the last release: the same release, the same bytes.
+    """Make the database of the last release, to be served.
+
+    The same release gives the same bytes.
 
     Example: sourcebook publish -o site/sourcebook.db
     """
@@ -94,6 +98,7 @@ def publish_command(output: Path | None, draft: bool, as_json: bool) -> None:
         return
     click.echo(f"{made.path}  release {made.number}, checkpoint {made.checkpoint_size}")
     click.echo(f"sha256 {made.sha256}")
+    say(f"Next: sourcebook serve {shlex.quote(str(made.path))}")
 
 
 @click.command("serve")
@@ -103,7 +108,9 @@ def publish_command(output: Path | None, draft: bool, as_json: bool) -> None:
 @click.option("--host", default=HOST, show_default=True)
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
 def serve_command(database: Path | None, host: str, port: int) -> None:
-    """Serve a published database with Datasette; without one, publish and serve.
+    """Serve the website on this machine, with Datasette.
+
+    Without a DATABASE the last release is published first.
 
     Example: sourcebook serve --port 8001
     """
@@ -152,6 +159,3 @@ def _serve(database: Path, host: str, port: int, root: Path) -> None:
     ]
     sys.stdout.flush()
     os.execv(sys.executable, [*words, str(root)])  # noqa: S606 - our own program
-
-
-COMMANDS = (release, publish_command, serve_command, demo)

@@ -28,6 +28,7 @@ from archiver.text import extract_plain
 from archiver.trust import read_trust
 from claims.anchoring import Anchor, EmptyQuoteError, anchor, zone_of
 from claims.appearances import REMARKS, find_appearance
+from claims.authoring import NewQuote
 from claims.capture_words import LABELS
 from claims.drafting import format_evidence_block
 from claims.folding import fold
@@ -97,19 +98,17 @@ def quote(
     _refuse(searched, found)
 
 
-def check_quote(
-    archive: Archive, snapshot: str, words: str, prefix: str, suffix: str
-) -> None:
-    """Check that words stand in a snapshot, in one place; warn of what it is.
+def check_quote(archive: Archive, new: NewQuote) -> None:
+    """Check that the quote of a new claim stands in its snapshot, in one place.
 
     Raises:
         UsageError: there are no words, or what is named is no id.
         QuoteError: they do not stand there.
         VerificationError: there is no such snapshot.
     """
-    searched = _read_layer(archive, snapshot)
-    found = _find(searched, words, (prefix, suffix))
-    _warn(searched, _appearance(searched, found, words))
+    searched = _read_layer(archive, new.snapshot)
+    found = _find(searched, new.quote, (new.prefix, new.suffix))
+    _warn(searched, _appearance(searched, found, new.quote))
     _refuse(searched, found)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from archiver.facts import CaptureFacts, Deposit
 from claims.capture_words import (
+    CAPPED,
     DRIVERS,
     LABELS,
     SETTLED,
@@ -33,7 +34,7 @@ _LEVELS: Final = {
 
 
 def snapshot_line(shown: ShownSnapshot) -> str:
-    """Return a snapshot in one line: its id, what stands out, what it is of."""
+    """Return a snapshot in one line: its id, when, what stands out, what it is of."""
     facts = shown.facts
     words = [shown.custody]
     words += [facts.outcome] if facts.outcome != "complete" else []
@@ -41,7 +42,7 @@ def snapshot_line(shown: ShownSnapshot) -> str:
     words += ["waits for the log"] if shown.index is None else []
     url = facts.deposit.claimed_url if facts.deposit else None
     of = f"{shown.of}, said to be from {url}" if url else shown.of
-    return f"{facts.sha256}  {', '.join(words)}  {of}"
+    return f"{facts.sha256}  {facts.on}  {', '.join(words)}  {of}"
 
 
 def snapshot_lines(shown: ShownSnapshot) -> Iterator[str]:
@@ -55,6 +56,8 @@ def snapshot_lines(shown: ShownSnapshot) -> Iterator[str]:
     if shown.index is None and facts.custody == "observed":
         yield _under("Until the log holds it, nothing counts as observed.")
     yield _line("outcome", _told(facts.outcome, facts.reason))
+    if facts.outcome != "complete":
+        yield _under(f"What follows: {CAPPED}")
     yield from _label_lines(shown)
     if exchange:
         yield from _exchange_lines(exchange)

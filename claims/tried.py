@@ -71,7 +71,7 @@ def attempt_lines(stored: StoredStatement) -> Iterator[str]:
     yield f"tried      {facts.started_on} to {facts.finished_on}"
     yield f"by         {DRIVERS[facts.driver]}"
     yield f"signed     {facts.on} by {stored.envelope.keyid}"
-    yield f"because    {FAILURES[last.kind]} {last.reason}"
+    yield f"because    {FAILURES[last.kind].removesuffix('.')}: {last.reason}"
     for number, failure in enumerate(facts.failures, 1):
         yield f"request {number}  {failure.url}"
         yield from (f"           {line}" for line in _failure_lines(failure))

@@ -71,9 +71,10 @@ def verify(
     jobs: int,
     as_json: bool,
 ) -> None:
-    """Check bytes, records, signatures, log, release, then claims, to the end.
+    """Check every byte, signature and claim again, to the end.
 
-    With IDs only what concerns them is told; a FILE is a WARC to check by itself.
+    That is bytes, records, signatures, log, release, then claims. With IDs only what
+    concerns them is told; a FILE is a WARC to check by itself.
 
     Exit status: 0 all of it holds, 1 something does not or could not be checked. With
     --quick 0 says that of what --quick looks at, and nothing of the rest.

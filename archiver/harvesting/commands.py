@@ -33,11 +33,17 @@ from archiver.harvesting.seeds import (
     collect_seeds,
     parse_list,
 )
-from archiver.terminal import Seconds, count_of, report_error, say, worst
+from archiver.terminal import (
+    INTERRUPTED,
+    Seconds,
+    count_of,
+    report_error,
+    say,
+    worst,
+)
 from archiver.writer import Writer
 
 STDIN = "-"
-INTERRUPTED = 130  # what a shell knows an end by SIGINT by
 NOT_ASKED = 4
 INCOMPLETE = 4  # of a capture that is kept, and not whole
 STDERR = 2
@@ -68,7 +74,7 @@ _OPTIONS = (
     click.option(
         "--robots",
         type=click.Choice(MODES),
-        help="What robots.txt says: with --from it is recorded.",
+        help="What robots.txt says: with --from it is recorded, else ignored.",
     ),
     click.option(
         "--again",

@@ -92,7 +92,10 @@ def parse_list(data: bytes, name: str) -> tuple[Line, ...]:
     rows = _table(text, name, separator) if separator else _lines(text)
     found = tuple(Line(url, f"{name}:{number}") for number, url in rows)
     if not found:
-        raise MalformedError(f"{name} names no URL, expected one at least")
+        raise MalformedError(
+            f"{name} names no URL, expected one at least",
+            hint="give one URL a line, or a CSV with a column url",
+        )
     return found
 
 
@@ -170,5 +173,6 @@ def _table(text: str, name: str, separator: str) -> Iterator[tuple[int, str]]:
             line = rows.line_num
     except (csv.Error, ValueError) as error:
         raise MalformedError(
-            f"{name}:{rows.line_num}: no CSV: {error}, expected RFC 4180"
+            f"{name}:{rows.line_num}: no CSV: {error}, expected RFC 4180",
+            hint="look for a quotation mark that is not closed in that line or above",
         ) from error

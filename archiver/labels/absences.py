@@ -11,6 +11,7 @@ from archiver.wire.messages import SUCCESSFUL
 BRIEF: Final = 1500  # letters of a page that says only that nothing is there
 FRAMED: Final = 4000  # the same, with menus round it
 NOTHING: Final = 40  # letters: less than a sentence
+ROBOTS: Final = "/robots.txt"  # RFC 9309, 2.3
 SHELL: Final = 200  # letters of a page that waits for its scripts
 
 _APART: Final = frozenset(word for name in ERROR for word in name.split())
@@ -33,9 +34,12 @@ def find_soft_404(look: Look) -> str | None:
 
 
 def find_empty(look: Look) -> str | None:
-    """Return what shows that a page of success has hardly any text."""
+    """Return what shows that a page of success has hardly any text.
+
+    A robots.txt is no page, and may be as short as it likes.
+    """
     page = look.page
-    if page.status not in SUCCESSFUL:
+    if page.status not in SUCCESSFUL or look.final.path == ROBOTS:
         return None
     if not page.document:
         return "The response has no body."

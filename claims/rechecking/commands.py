@@ -75,11 +75,12 @@ def recheck(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Capture the pages that claims cite again: which quotes stand, changed, are gone?
+    """Do the quotes of a case still stand on its pages?
 
-    All claims, or those of the cases and claims named. Each page is asked for once, and
-    becomes a snapshot like any other. No claim is changed, and the snapshots in hand
-    stay what they are: evidence of what the pages said when they were taken.
+    The pages that all claims cite, or those of the cases and claims named, are captured
+    again. Each is asked for once, and becomes a snapshot like any other. No claim is
+    changed, and the snapshots in hand stay what they are: evidence of what the pages
+    said when they were taken.
 
     Exit status: 0 all stand, 1 a quote does not, 4 a page was not reached or not
     wholly, or what came is likely not the page.

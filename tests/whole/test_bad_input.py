@@ -100,6 +100,19 @@ def test_what_cannot_stand_in_a_claim_file_is_refused_and_nothing_is_written(
     assert contents(archive.parent) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--again"], "give one with --from"),
+        (["--also-timeout", "9"], "say --also wayback"),
+    ],
+)
+def test_an_option_without_what_it_is_of_is_refused(archive, words, said):
+    before = contents(archive)
+    refused(run("capture", "https://a.example/", *words, archive=archive), 2, said)
+    assert contents(archive) == before
+
+
 @pytest.mark.parametrize("place", ["no-slash", "A/b", "../x/y", "a-case/B", "a/b/c"])
 def test_a_claims_place_is_a_case_and_a_slug(archive, place):
     refused(run("claim", "new", place, "--claim", "x", archive=archive), 2, "expected")
@@ -357,7 +370,8 @@ def test_what_names_nothing_in_the_archive_exits_1(archive, words):
     [
         ["show", "9d"],
         ["show", "g" * 64],
-        ["show", "a/b"],
+        ["show", "a/b/c"],
+        ["show", "A/b"],
         ["quote", "9d", "words"],
         ["verify", "9d"],
         ["verify", "absent.warc"],

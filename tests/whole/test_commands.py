@@ -1,7 +1,10 @@
 """Every verb once, as it goes well: results on stdout, the rest on stderr, exit 0."""
 
 import json
+import re
+import shlex
 import signal
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +14,8 @@ import pytest
 
 from archiver.version import VERSION
 from sourcebook import cli
-from tests.commandline import contents, done, ended, run, shell, start
-from tests.site import Site, page
+from tests.commandline import contents, done, ended, refused, run, shell, start
+from tests.site import Site, Stall, page
 
 SENTENCE = "Semyon Bazhukov held asylum-seeker status."
 QUOTED = "avait le statut de demandeur d'asile"
@@ -74,6 +77,33 @@ def test_every_verb_is_documented_with_an_example(words):
             assert parameter.opts[0] in told
 
 
+@pytest.mark.parametrize("words", VERBS, ids=" ".join)
+def test_every_example_is_right_when_it_is_pasted(words, archive, monkeypatch):
+    """Each is read by its command: files that it names are there, nothing is done."""
+    monkeypatch.chdir(archive.parent)
+    for name in ("leads.csv", "letter.pdf", "page.txt"):
+        Path(name).touch()
+    told = done(*words, "--help", terminal_width=80)
+    examples = re.findall(r"^  Example: (.*(?:(?<=\\)\n.*)*)", told, re.MULTILINE)
+    assert examples
+    for example in examples:
+        program, *given = shlex.split(example.replace("\\\n", ""))
+        assert (program, given[: len(words)]) == ("sourcebook", list(words))
+        VERBS[words].make_context(words[-1], given[len(words) :])
+
+
+def test_the_commands_are_told_in_the_order_of_the_work_and_in_whole_sentences():
+    told = done("--help", terminal_width=80)
+    listed = told[told.index("Commands:") :].splitlines()[1:]
+    names = [line.split()[0] for line in listed]
+    assert names[:6] == ["init", "capture", "deposit", "list", "show", "quote"]
+    assert [line for line in listed if not line.endswith((".", "?"))] == []
+    for group in ("claim", "log"):
+        told = done(group, "--help", terminal_width=80)
+        listed = told[told.index("Commands:") :].splitlines()[1:]
+        assert [line for line in listed if line.endswith("...")] == []
+
+
 def test_the_front_door_says_its_version_and_its_exit_codes():
     assert done("--version") == f"sourcebook, version {VERSION}\n"
     told = shell("--help")
@@ -131,6 +161,13 @@ def test_an_empty_archive_holds_nothing_and_says_so(tmp_path):
     assert "0 claims looked at" in outcome.stderr
 
 
+def test_a_claim_is_shown_by_its_id_and_by_its_place(archive):
+    by_place = done("show", "a-case/status", archive=archive)
+    assert by_place == done("show", "c-7k3m9q2p", archive=archive)
+    assert by_place == done("claim", "show", "a-case/status", archive=archive)
+    refused(run("show", "a-case/none", archive=archive), 1, "no claim", "hint")
+
+
 def test_init_says_the_pin_and_that_there_is_no_passphrase(tmp_path):
     outcome = run("init", tmp_path / "new", "--no-passphrase", "--json")
     (made,) = objects(outcome.stdout)
@@ -162,6 +199,21 @@ def test_capture_prints_one_line_a_snapshot(archive, as_json):
             assert taken["of"] == url
         else:
             assert line.endswith(f"observed, complete  {url}")
+
+
+def test_a_capture_that_is_stopped_says_so_and_not_that_a_check_failed(archive):
+    before = contents(archive)
+    with Site({"/": [Stall()]}) as site:
+        words = ("capture", site.url("/"), "--allow-address", site.address)
+        process = start(*words, archive=archive)
+        while not site.count("/"):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        outcome = ended(process)
+    assert (outcome.code, outcome.stdout) == (130, "")
+    assert outcome.stderr.splitlines()[-1].startswith("sourcebook: stopped")
+    assert "Traceback" not in outcome.stderr
+    assert contents(archive) == before
 
 
 def test_what_was_captured_counts_as_observed_once_it_is_in_the_log(archive):

@@ -5,6 +5,7 @@ All pages here are written for the tests, after what such pages look like.
 
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -558,6 +559,12 @@ EMPTY |= {
 def test_a_page_with_hardly_any_text_is_empty(page):
     (label,) = label_page(page)
     assert label.word == "empty"
+
+
+def test_a_robots_txt_may_be_as_short_as_it_likes():
+    rules = make("User-agent: *\n", media_type="text/plain", url=f"{URL}robots.txt")
+    assert words_of(replace(rules, final_url="https://news.example/robots.txt")) == []
+    assert words_of(replace(rules, final_url="https://news.example/rules.txt"))
 
 
 BANNER = (

@@ -19,6 +19,7 @@ from claims.snapshot_objects import (
 )
 from tests.snapshot_facts import DEPOSIT, DOCUMENT_SHA, EXCHANGE, SHA, facts
 
+ON = "2026-02-03T09:00:02Z"
 BROWSER = {
     "name": "Chromium",
     "version": "156",
@@ -99,7 +100,9 @@ def test_what_was_not_seen_of_a_capture_is_not_told():
 
 def test_why_a_capture_is_not_whole_stands_beside_its_outcome():
     thing = shown(outcome="truncated", reason="9 bytes came, expected 40")
-    assert "outcome     truncated: 9 bytes came, expected 40" in told(thing)
+    lines = told(thing)
+    at = lines.index("outcome     truncated: 9 bytes came, expected 40")
+    assert "permits nothing above reported" in lines[at + 1]
 
 
 @pytest.mark.parametrize(
@@ -294,15 +297,15 @@ def test_what_the_public_may_have_is_told_with_who_says_so():
     assert told(plain)[-1] == "            So says archive.toml."
 
 
-def test_a_line_of_a_list_begins_with_the_id_and_says_what_stands_out():
-    assert snapshot_line(shown()) == f"{SHA}  observed  https://a.example/"
+def test_a_line_of_a_list_begins_with_the_id_says_when_and_what_stands_out():
+    assert snapshot_line(shown()) == f"{SHA}  {ON}  observed  https://a.example/"
     thing = shown(outcome="truncated", labels=("empty",), index=None)
     assert snapshot_line(thing) == (
-        f"{SHA}  supplied, truncated, empty, waits for the log  https://a.example/"
+        f"{SHA}  {ON}  supplied, truncated, empty, waits for the log  https://a.example/"
     )
     deposit = replace(DEPOSIT, claimed_url="https://a.example/")
     assert snapshot_line(shown(custody="supplied", deposit=deposit)) == (
-        f"{SHA}  supplied  page.txt, said to be from https://a.example/"
+        f"{SHA}  {ON}  supplied  page.txt, said to be from https://a.example/"
     )
 
 

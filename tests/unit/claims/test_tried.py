@@ -47,7 +47,7 @@ def test_every_request_is_told_with_what_came_of_it():
         "tried      2026-02-03T09:00:00.000000Z to 2026-02-03T09:00:01.000000Z",
         "by         a browser, which ran the scripts of the page",
         f"signed     2026-02-03T09:00:05Z by {'ab' * 32}",
-        "because    The connection was there, and no response came. why it was",
+        "because    The connection was there, and no response came: why it was",
         f"request 1  {URL}",
         "           2026-02-03T09:00:00.000000Z to 2026-02-03T09:00:01.000000Z",
         "           connect: why it was",
@@ -71,7 +71,7 @@ def test_every_kind_of_failure_has_words_and_the_log_is_waited_for():
     for kind in FAILURES:
         lines = list(attempt_lines(stored(failure(kind), index=None)))
         assert lines[0].endswith(", waits for the log")
-        assert f"because    {WORDS[kind]} why it was" in lines
+        assert f"because    {WORDS[kind].removesuffix('.')}: why it was" in lines
 
 
 def test_a_case_that_pins_an_attempt_is_told_by_either_name():
