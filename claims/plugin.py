@@ -13,7 +13,7 @@ from pluggy import HookimplMarker
 
 from claims import capture_words, words
 from claims.publication import PLUGIN
-from claims.website import headers, pages
+from claims.website import case_pages, headers
 from claims.website.archive_view import archive_root
 from claims.website.cells import link_cell
 from claims.website.error_pages import answer
@@ -89,7 +89,7 @@ def extra_template_vars(datasette: Any) -> Any:
         if not is_ours(datasette):
             return {}
         return {
-            "site": await read(datasette, pages.about),
+            "site": await read(datasette, case_pages.about),
             "has_files": archive_root(datasette) is not None,
         }
 

@@ -16,9 +16,9 @@ from datasette.utils import sqlite_timelimit
 
 from claims.publication import DATABASE
 from claims.website import (
+    case_pages,
     claim_pages,
     lead_pages,
-    pages,
     record_pages,
     searching,
     source_pages,
@@ -83,7 +83,7 @@ def _page(template: str, build: Builder) -> View:
         data = await read(
             datasette,
             lambda connection: {
-                "archive": pages.about(connection),
+                "archive": case_pages.about(connection),
                 **build(connection, asked),
             },
         )
@@ -165,11 +165,11 @@ _ID: Final = "(?P<id>[a-z0-9-]+)"
 _END: Final = r"(?P<format>\.json)?$"
 
 _PAGES: Final[tuple[tuple[str, str, Builder], ...]] = (
-    (rf"/{_END}", "home.html", lambda c, _: pages.home(c)),
+    (rf"/{_END}", "home.html", lambda c, _: case_pages.home(c)),
     (
         rf"/case/{_ID}{_END}",
         "case.html",
-        lambda c, asked: pages.case(c, asked.parts["id"], asked.fields),
+        lambda c, asked: case_pages.case(c, asked.parts["id"], asked.fields),
     ),
     (
         rf"/claim/(?P<id>c-[a-z0-9]+){_END}",

@@ -1,4 +1,4 @@
-"""What the pages about cases, sources and leads show, as data.
+"""What the front page and the pages of cases show, as data.
 
 Each function returns one page's data; the JSON beside the page is the same data.
 """
