@@ -12,7 +12,7 @@ from threading import Lock
 
 from archiver.chance import Token
 from archiver.errors import SourcebookError
-from archiver.snapshots import Prepared, Signed, Stored
+from archiver.snapshots import Prepared, Signed
 from archiver.store import Archive, Batch, batch, writing
 
 Sign = Callable[[Prepared], Signed]
@@ -36,7 +36,7 @@ class _Brought:
     """What a thread has brought, and what became of it: one of the last two."""
 
     prepared: Prepared
-    stored: Stored | None = None
+    signed: Signed | None = None
     error: Exception | None = None
 
 
@@ -49,7 +49,7 @@ class Intake:
 
     def bring(
         self, archive: Archive, prepared: Prepared, sign: Sign, token: Token
-    ) -> Stored:
+    ) -> Signed:
         """Have a snapshot signed and stored, with what others have brought.
 
         It is signed while the archive is held: claimed times go on as the log does.
@@ -63,11 +63,11 @@ class Intake:
         with self._guard:
             self._waiting.append(brought)
         with _TURN:
-            if not (brought.stored or brought.error):
+            if not (brought.signed or brought.error):
                 self._store_all(archive, sign, token)
-        if brought.stored is None:
+        if brought.signed is None:
             raise brought.error or AssertionError("nobody took what was brought")
-        return brought.stored
+        return brought.signed
 
     def _store_all(self, archive: Archive, sign: Sign, token: Token) -> None:
         """Store what waits, and tell each thread what became of its own."""
@@ -80,11 +80,11 @@ class Intake:
             for each in waiting:
                 each.error = each.error or error
             return
-        for each, stored in zip(waiting, signed, strict=True):
-            each.stored = stored
+        for each, one in zip(waiting, signed, strict=True):
+            each.signed = one
 
 
-def _stage(staged: Batch, brought: _Brought, sign: Sign) -> Stored | None:
+def _stage(staged: Batch, brought: _Brought, sign: Sign) -> Signed | None:
     """Sign and stage one snapshot; None, and its error, where it is refused alone."""
     try:
         signed = sign(brought.prepared)
@@ -95,4 +95,4 @@ def _stage(staged: Batch, brought: _Brought, sign: Sign) -> Stored | None:
         return None
     for rel, content in signed.files:
         staged.add(rel, content)
-    return signed.stored
+    return signed

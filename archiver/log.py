@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archiver import notes, tiles
 from archiver.checkpoints import Checkpoint, format_checkpoint
 from archiver.errors import ArchiveError, MalformedError, VerificationError
+from archiver.holdings import StoredStatement
 from archiver.lockrecord import Head, LockRecord, lock_record
 from archiver.merkle import Tree, leaf_hash
 from archiver.pending import read_pending
@@ -183,6 +184,14 @@ class Appender:
         self._trust = trust
         self._key = key
         self._known: PublishedLog | None = None
+        self._made: dict[str, StoredStatement] = {}
+
+    def remember(self, made: StoredStatement) -> None:
+        """Keep a statement that was signed and stored here, to be appended as it is.
+
+        Any thread may call it.
+        """
+        self._made[made.id] = made
 
     def add_pending(self) -> list[Added]:
         """Append each statement that the log lacks; the caller holds the archive.
@@ -193,7 +202,7 @@ class Appender:
         record = lock_record(archive.config.origin)
         published = _settle(archive, trust, record, self._known)
         self._known = published
-        waiting = read_pending(archive, trust, published.held)
+        waiting = read_pending(archive, trust, published.held, self._made)
         if not waiting:
             return []
         new = tuple(entry for _, entry in waiting)
@@ -202,6 +211,8 @@ class Appender:
         record.advance(expected, Head(grown.size, grown.root, grown.note, new))
         _publish(archive, grown, published.size)
         self._known = grown
+        for statement_id, _ in waiting:
+            self._made.pop(statement_id, None)
         return [
             Added(statement_id, published.size + place)
             for place, (statement_id, _) in enumerate(waiting)
@@ -326,11 +337,11 @@ def _sign(
 
 
 def _publish(archive: Archive, grown: PublishedLog, old_size: int) -> None:
-    files = {**tiles.tiles_of(grown.tree), **tiles.bundles_of(grown.entries)}
     before = set(tiles.layout(old_size))
     for rel in (rel for rel in tiles.layout(grown.size) if rel not in before):
         # what may lie there is in no tree yet: a killed run's, or a stranger's
-        put(archive, f"{LOG}/{rel}", files[rel], secrets.token_hex(8))
+        data = tiles.tile_of(rel, grown.tree, grown.entries)
+        put(archive, f"{LOG}/{rel}", data, secrets.token_hex(8))
     put(archive, CHECKPOINT, grown.note, secrets.token_hex(8))
     _drop_superseded(archive, grown.size)
     _hand_out(archive, grown, old_size)

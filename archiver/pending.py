@@ -1,6 +1,6 @@
 """The statements that wait for the log: signed, stored, and not in it yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archiver.errors import VerificationError
 from archiver.holdings import MAX_STATEMENT, StoredStatement
@@ -18,12 +18,16 @@ from archiver.trust import Trust
 
 
 def read_pending(
-    archive: Archive, trust: Trust, held: Sequence[Entry]
+    archive: Archive,
+    trust: Trust,
+    held: Sequence[Entry],
+    made: Mapping[str, StoredStatement] = {},
 ) -> list[tuple[str, bytes]]:
     """Read each statement that a log with the entries ``held`` lacks.
 
     Return the id and the entry of each, in the order in which they are to be appended:
-    by their claimed time.
+    by their claimed time.  ``made`` are those, by id, that this process has signed and
+    stored itself: they were read as they were signed, and are not read again.
 
     Raises:
         ArchiveError: a statement cannot be read.
@@ -34,9 +38,11 @@ def read_pending(
     known = {entry.statement_id for entry in held}
     found = []
     for rel in list_statements(archive):
-        if rel.rpartition("/")[2].removesuffix(BUNDLE) not in known:
+        statement_id = rel.rpartition("/")[2].removesuffix(BUNDLE)
+        if statement_id not in known:
             with about(rel):
-                found.append(_open(archive, trust, rel, len(held)))
+                stored = made.get(statement_id) or _open(archive, trust, rel)
+                found.append(_checked(stored, trust, rel, len(held)))
     found.sort(key=_when)
     _check_numbers(found, sum(entry.type == "release" for entry in held))
     return [
@@ -52,15 +58,19 @@ def _when(stored: StoredStatement) -> tuple[str, int, str]:
     return str(stored.statement.predicate["on"]), number, stored.id
 
 
-def _open(archive: Archive, trust: Trust, rel: str, index: int) -> StoredStatement:
+def _open(archive: Archive, trust: Trust, rel: str) -> StoredStatement:
     envelope = parse_bundle(read_file(archive, rel, MAX_STATEMENT), canonical=True)
     statement = open_statement(envelope, trust.keys, archive.config.origin)
-    trust.find_signer(envelope.keyid, statement.type, index)
-    if rel != statement_file(envelope.id):
-        raise VerificationError(
-            f"{rel} holds statement {envelope.id}, expected its name"
-        )
     return StoredStatement(envelope, statement, None)
+
+
+def _checked(
+    stored: StoredStatement, trust: Trust, rel: str, index: int
+) -> StoredStatement:
+    trust.find_signer(stored.envelope.keyid, stored.statement.type, index)
+    if rel != statement_file(stored.id):
+        raise VerificationError(f"{rel} holds statement {stored.id}, expected its name")
+    return stored
 
 
 def _check_numbers(waiting: Sequence[StoredStatement], logged: int) -> None:

@@ -82,9 +82,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A snapshot that was signed, and all of its files, by their places."""
+    """A snapshot that was signed, its statement, and all of its files, by place."""
 
     stored: Stored
+    envelope: Envelope
+    statement: Statement
     files: tuple[tuple[str, bytes | Path], ...]
 
 
@@ -165,7 +167,10 @@ def sign_snapshot(
         "on": on,
         **prepared.facts,
     }
-    envelope = _sign(predicate, Subject(f"{sha256}{suffix}", sha256), key)
+    subject = Subject(f"{sha256}{suffix}", sha256)
+    statement = Statement("snapshot", (subject,), predicate)
+    parse_snapshot(statement)  # nothing is signed that could not be read again
+    envelope = sign_statement(statement, key)
     files: list[tuple[str, bytes | Path]] = [
         (snapshot_file(sha256, suffix), prepared.draft.file),
         (snapshot_file(sha256, ".records.jsonl"), prepared.openings),
@@ -173,16 +178,8 @@ def sign_snapshot(
     if prepared.text is not None:
         files.append((snapshot_file(sha256, ".text"), prepared.text))
     files.append((statement_file(envelope.id), format_bundle(envelope)))
-    return Signed(Stored(sha256, envelope.id, predicate), tuple(files))
-
-
-def _sign(
-    predicate: dict[str, Any], subject: Subject, key: Ed25519PrivateKey
-) -> Envelope:
-    """Sign a statement, after a look whether it can be read again."""
-    statement = Statement("snapshot", (subject,), predicate)
-    parse_snapshot(statement)
-    return sign_statement(statement, key)
+    stored = Stored(sha256, envelope.id, predicate)
+    return Signed(stored, envelope, statement, tuple(files))
 
 
 def _records(draft: Draft) -> list[Record]:

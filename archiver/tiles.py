@@ -115,6 +115,19 @@ def bundles_of(entries: Sequence[bytes]) -> dict[str, bytes]:
     }
 
 
+def tile_of(path: str, tree: Tree, entries: Sequence[bytes]) -> bytes:
+    """Return the tile or bundle at ``path`` of the log with this tree and entries.
+
+    Raises:
+        MalformedError: ``path`` is none of a tile or bundle.
+    """
+    found = parse_tile_path(path)
+    start, end = found.n * WIDTH, found.n * WIDTH + found.width
+    if found.level is None:
+        return format_entries(entries[start:end])
+    return format_tile(tree.full_nodes(found.level * HEIGHT)[start:end])
+
+
 def format_tile(hashes: Sequence[bytes]) -> bytes:
     """Return the bytes of a tile: the hashes, one after the other."""
     if not 1 <= len(hashes) <= WIDTH or any(len(h) != HASH_SIZE for h in hashes):

@@ -25,6 +25,7 @@ from archiver.chance import Clock, Token
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError, UnreachedError
+from archiver.holdings import StoredStatement
 from archiver.intake import Intake, held
 from archiver.labels.capture import judge_capture
 from archiver.log import Added, Appender, add_pending, prepare
@@ -276,8 +277,11 @@ def _take(writer: Writer, draft: Draft) -> Taken:
     prepared = prepare_snapshot(draft, writer.token)
     sign = partial(_sign, writer)
     if writer.log_key is None:
-        stored = writer.intake.bring(writer.archive, prepared, sign, writer.token)
-        return Taken(stored, None)
+        signed = writer.intake.bring(writer.archive, prepared, sign, writer.token)
+        if writer.appender:
+            made = StoredStatement(signed.envelope, signed.statement, None)
+            writer.appender.remember(made)
+        return Taken(signed.stored, None)
     with held(writer.archive):
         try:
             stored = store_signed(writer.archive, sign(prepared), writer.token)

@@ -11,7 +11,6 @@ one waits at the latest, and at the end.  What a kill leaves is logged by the ne
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Any, Final
@@ -19,18 +18,11 @@ from urllib.parse import urlsplit
 
 from archiver.capture import observe
 from archiver.errors import ArchiveError, SourcebookError
-from archiver.harvesting.manners import (
-    Asking,
-    RobotsAnswer,
-    ask_robots,
-    refuse_by_robots,
-)
+from archiver.harvesting.manners import Asking, ask_robots, refuse_by_robots
 from archiver.harvesting.pacing import Pacing, Wait
 from archiver.harvesting.robots import Mode, Robots, robots_url
-from archiver.harvesting.rules import Rules
 from archiver.harvesting.seeds import Seed
 from archiver.holdings import read_statement
-from archiver.wire.guard import ParsedUrl
 from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.writer import Taken, Writer, add_waiting, take_capture
 
@@ -103,10 +95,13 @@ class _Done:
 
 @dataclass(slots=True)
 class _Waiting:
-    """What is stored and waits for the log; ``since`` is the first one's time."""
+    """What is stored and waits for the log; ``since`` is the first one's time.
+
+    ``ended`` are by the turn in which they began.
+    """
 
     since: float | None = None
-    ended: list[Ended] = field(default_factory=list)
+    ended: dict[int, Ended] = field(default_factory=dict)
 
 
 class Harvest:
@@ -121,17 +116,18 @@ class Harvest:
         )
         self._slots = Semaphore(plan.jobs)
         self._done: SimpleQueue[_Done | None] = SimpleQueue()
-        self._active: dict[Seed, None] = {}  # those that have a thread
+        self._active: dict[Seed, int] = {}  # those that have a thread, in turn
         self._asking: dict[Seed, None] = {}  # and those of them that still ask
         self._waiting = _Waiting()
+        self._indices: dict[str, int] = {}  # of what was logged and is not yet yielded
         self._strikes: dict[str, int] = {}
         self._stopping = Event()
         self._stopped = False
         self._given_up = 0.0
+        self._turn = 0
         self._left = dict.fromkeys(plan.seeds, "")
         self._failed = 0
         self.robots: dict[str, Robots] = {}
-        self._rules = Rules(plan.robots, self._ask, self.robots)
         self.fault: SourcebookError | None = None
 
     @property
@@ -182,7 +178,8 @@ class Harvest:
             if seed is None:
                 self._slots.release()
                 return
-            self._active[seed] = self._asking[seed] = None
+            self._turn += 1
+            self._active[seed], self._asking[seed] = self._turn, None
             act = self._next_act(seed)
             Thread(target=self._work, args=(act, seed), daemon=True).start()
 
@@ -197,9 +194,10 @@ class Harvest:
         robots = self.robots.get(robots_url(seed.asked))
         if robots is None:
             return self._ask_robots
-        if self._plan.robots == "obey":
-            self._pacing.slow_down(seed.host, robots.delay)
-        return self._refuse if self._rules.forbids(seed.asked) else self._capture
+        refused = robots.verdict(seed.asked.url) in ("disallowed", "unreachable")
+        return (
+            self._refuse if refused and self._plan.robots == "obey" else self._capture
+        )
 
     def _take_done(self) -> None:
         """Take in what threads have done, as soon as there is something."""
@@ -235,13 +233,13 @@ class Harvest:
 
     def _take_over(self, done: _Done) -> None:
         seed = done.seed
-        del self._active[seed]
+        turn = self._active.pop(seed)
         if done.robots:
             self.robots[done.robots.url] = done.robots
             if self._plan.robots == "obey":
                 self._pacing.slow_down(seed.host, done.robots.delay)
         if done.ended:
-            self._take_ended(done.ended)
+            self._take_ended(done.ended, turn)
         elif done.robots and not self._stopped:
             self._pacing.give_back(seed.host, seed)
         elif not done.robots:
@@ -256,13 +254,13 @@ class Harvest:
             for host in {seed.host, last}:
                 self._hear(host, done.later, now)
 
-    def _take_ended(self, ended: Ended) -> None:
+    def _take_ended(self, ended: Ended, turn: int) -> None:
         if isinstance(ended.error, ArchiveError):
             self._break(ended.error)
             return
         del self._left[ended.seed]
         self._failed += ended.error is not None
-        self._waiting.ended.append(ended)
+        self._waiting.ended[turn] = ended
         if self._waiting.since is None:
             self._waiting.since = time.monotonic()
 
@@ -289,23 +287,31 @@ class Harvest:
         )
 
     def _log(self) -> Iterator[Ended]:
-        """Append what waits, and yield it with its place in the log."""
+        """Append what waits, and yield it with its place in the log, each in its turn.
+
+        One that is still being stored is waited for, so that a list stays in order.
+        """
         waiting, self._waiting = self._waiting, _Waiting()
-        indices: dict[str, int] = {}
         if waiting.since is not None and self._writer.log_key:
             try:
                 added = add_waiting(self._writer)
-                indices = {each.statement_id: each.index for each in added}
+                self._indices |= {each.statement_id: each.index for each in added}
             except SourcebookError as error:
                 self._break(error)
-        for ended in waiting.ended:
-            yield self._with_index(ended, indices)
+        storing = [n for seed, n in self._active.items() if seed not in self._asking]
+        first = min(storing, default=self._turn + 1)
+        for turn in sorted(waiting.ended):
+            if turn < first or self._stopped:
+                yield self._with_index(waiting.ended[turn])
+            else:
+                self._waiting.ended[turn] = waiting.ended[turn]
+                self._waiting.since = time.monotonic()
 
-    def _with_index(self, ended: Ended, indices: dict[str, int]) -> Ended:
+    def _with_index(self, ended: Ended) -> Ended:
         if ended.taken is None:
             return ended
         statement_id = ended.taken.stored.statement_id
-        index = indices.get(statement_id)
+        index = self._indices.pop(statement_id, None)
         if index is None:  # another process may have logged it meanwhile
             writer = self._writer
             index = read_statement(writer.archive, writer.trust, statement_id).index
@@ -334,11 +340,8 @@ class Harvest:
             self._done.put(done)
 
     def _ask_robots(self, seed: Seed) -> _Done:
-        answer = self._rules.answer(seed.asked)
+        answer = ask_robots(self._unlogging, seed.asked, self._options())
         return _Done(seed, robots=answer.robots, later=answer.later)
-
-    def _ask(self, asked: ParsedUrl) -> RobotsAnswer:
-        return ask_robots(self._unlogging, asked, self._options())
 
     def _refuse(self, seed: Seed) -> _Done:
         robots = self.robots[robots_url(seed.asked)]
@@ -357,9 +360,9 @@ class Harvest:
             self._done.put(_Done(seed, later=asking.later, host=host, over=False))
             return seen
 
-        why_not = partial(self._rules.why_not, asking, seed.asked)
-        options = replace(self._options(), why_not=why_not)
-        taken, seen = take_capture(self._unlogging, seed.url, options, driver=driver)
+        taken, seen = take_capture(
+            self._unlogging, seed.url, self._options(), driver=driver
+        )
         return _Done(seed, Ended(seed, taken, seen))
 
     def _options(self) -> CaptureOptions:

@@ -77,7 +77,7 @@ def test_what_waits_comes_in_by_one_batch_and_each_thread_has_its_own(room):
 
     before = set(list_statements(room.archive))
     came = bring_all(room, prepared, noting)
-    assert [each.sha256 for each in came] == [each.sha256 for each in prepared]
+    assert [each.stored.sha256 for each in came] == [each.sha256 for each in prepared]
     assert len(set(list_statements(room.archive)) - before) == THREADS
     assert len(batches) == THREADS
     assert len(set(batches)) == 1
@@ -103,7 +103,7 @@ def test_what_cannot_be_signed_keeps_nothing_else_out(room):
 
     first, second = bring_all(room, [bad, good], picky)
     assert isinstance(first, MalformedError)
-    assert second.sha256 == good.sha256
+    assert second.stored.sha256 == good.sha256
 
 
 def test_where_the_disk_fails_all_are_told_and_nothing_came_in(room):

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import log, notes
 from archiver.errors import ArchiveError, VerificationError
+from archiver.holdings import StoredStatement
 from archiver.log import Appender, read_published
 from archiver.statements import (
     Statement,
@@ -169,4 +170,36 @@ def test_an_older_copy_is_found_by_an_appender_that_knows_the_newer_one(room, ap
     shutil.copytree(older, root)
     put(room)
     with pytest.raises(ArchiveError, match="older or another copy"):
+        add(room, appender)
+
+
+def remember(room, appender, key):
+    """Leave a statement signed with ``key``, and tell the appender of it."""
+    predicate = {
+        "salt": room.token(16).hex(),
+        "origin": room.archive.config.origin,
+        "on": room.on(),
+    }
+    statement = Statement("attempt", (Subject("a", "0" * 64),), predicate)
+    envelope = sign_statement(statement, key)
+    place = room.archive.path(statement_file(envelope.id))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(format_bundle(envelope))
+    appender.remember(StoredStatement(envelope, statement, None))
+    return envelope.id
+
+
+def test_what_was_signed_here_is_appended_with_what_others_left(room, appender):
+    (other,) = put(room)
+    own = remember(room, appender, room.operator)
+    assert [each.statement_id for each in add(room, appender)] == [other, own]
+    with writing(room.archive):
+        held = read_published(room.archive, room.trust.policy).held
+    assert [entry.statement_id for entry in held[-2:]] == [other, own]
+    assert add(room, appender) == []
+
+
+def test_what_was_signed_here_by_a_stranger_is_not_appended(room, appender):
+    remember(room, appender, Ed25519PrivateKey.generate())
+    with pytest.raises(VerificationError, match="is not among the signers"):
         add(room, appender)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
-from archiver.merkle import leaf_hash, tree_root
+from archiver.merkle import Tree, leaf_hash, tree_root
 from archiver.tiles import (
     MAX_ENTRY,
     MAX_LAYOUT,
@@ -18,6 +18,7 @@ from archiver.tiles import (
     parse_entries,
     parse_tile,
     parse_tile_path,
+    tile_of,
     tile_path,
     tiles_of,
 )
@@ -151,6 +152,9 @@ def test_a_size_that_would_fill_the_memory_is_refused():
 def test_the_tiles_and_bundles_of_a_log_are_those_of_its_layout(size):
     files = {**bundles_of(entries_of(size)), **tiles_of(leaves_of(size))}
     assert list(files) == layout(size)
+    tree = Tree(leaves_of(size))
+    one_by_one = {path: tile_of(path, tree, entries_of(size)) for path in layout(size)}
+    assert one_by_one == files
 
 
 @pytest.mark.parametrize("size", SIZES)
