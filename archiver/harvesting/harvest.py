@@ -11,6 +11,7 @@ one waits at the latest, and at the end.  What a kill leaves is logged by the ne
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Any, Final
@@ -18,11 +19,18 @@ from urllib.parse import urlsplit
 
 from archiver.capture import observe
 from archiver.errors import ArchiveError, SourcebookError
-from archiver.harvesting.manners import Asking, ask_robots, refuse_by_robots
+from archiver.harvesting.manners import (
+    Asking,
+    RobotsAnswer,
+    ask_robots,
+    refuse_by_robots,
+)
 from archiver.harvesting.pacing import Pacing, Wait
 from archiver.harvesting.robots import Mode, Robots, robots_url
+from archiver.harvesting.rules import Rules
 from archiver.harvesting.seeds import Seed
 from archiver.holdings import read_statement
+from archiver.wire.guard import ParsedUrl
 from archiver.wire.observation import CaptureOptions, Driver, Observation
 from archiver.writer import Taken, Writer, add_waiting, take_capture
 
@@ -128,6 +136,7 @@ class Harvest:
         self._left = dict.fromkeys(plan.seeds, "")
         self._failed = 0
         self.robots: dict[str, Robots] = {}
+        self._rules = Rules(plan.robots, self._ask, self.robots)
         self.fault: SourcebookError | None = None
 
     @property
@@ -194,10 +203,9 @@ class Harvest:
         robots = self.robots.get(robots_url(seed.asked))
         if robots is None:
             return self._ask_robots
-        refused = robots.verdict(seed.asked.url) in ("disallowed", "unreachable")
-        return (
-            self._refuse if refused and self._plan.robots == "obey" else self._capture
-        )
+        if self._plan.robots == "obey":
+            self._pacing.slow_down(seed.host, robots.delay)
+        return self._refuse if self._rules.forbids(seed.asked) else self._capture
 
     def _take_done(self) -> None:
         """Take in what threads have done, as soon as there is something."""
@@ -340,8 +348,11 @@ class Harvest:
             self._done.put(done)
 
     def _ask_robots(self, seed: Seed) -> _Done:
-        answer = ask_robots(self._unlogging, seed.asked, self._options())
+        answer = self._rules.answer(seed.asked)
         return _Done(seed, robots=answer.robots, later=answer.later)
+
+    def _ask(self, asked: ParsedUrl) -> RobotsAnswer:
+        return ask_robots(self._unlogging, asked, self._options())
 
     def _refuse(self, seed: Seed) -> _Done:
         robots = self.robots[robots_url(seed.asked)]
@@ -360,9 +371,9 @@ class Harvest:
             self._done.put(_Done(seed, later=asking.later, host=host, over=False))
             return seen
 
-        taken, seen = take_capture(
-            self._unlogging, seed.url, self._options(), driver=driver
-        )
+        why_not = partial(self._rules.why_not, asking, seed.asked)
+        options = replace(self._options(), why_not=why_not)
+        taken, seen = take_capture(self._unlogging, seed.url, options, driver=driver)
         return _Done(seed, Ended(seed, taken, seen))
 
     def _options(self) -> CaptureOptions:
