@@ -1,4 +1,4 @@
-"""The commands that release, publish and serve: ``release``, ``publish``, ``serve``."""
+"""The commands that publish: ``release``, ``publish``, ``serve``, ``demo``."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""Labels of a capture: what its page is in place of the page that was asked for.
+"""The labels of a capture, beside those that it gives itself.
 
 They are judged once, when the snapshot is made, from the bytes of its main record, and
 signed with it.
