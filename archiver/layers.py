@@ -9,6 +9,7 @@ else the one of the media type.
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from archiver.documents.charsets import Charset, read_characters
 from archiver.documents.pdf import PATIENCE, SECONDS, extract_pdf
 from archiver.documents.telegram import extract_telegram, is_telegram
 from archiver.records import Record, pass_block
@@ -18,7 +19,8 @@ from archiver.wire.unpacking import MAX_DECODED, Unpacker
 
 MAX_BLOCK = 256 << 20  # bytes of one record that a text layer is derived from
 GLANCE = 1 << 20  # bytes of a document that no extractor reads
-_READ = ("text/html", "text/plain", "application/pdf")  # what has an extractor
+_WRITTEN = ("text/html", "text/plain")  # bytes that are characters
+_READ = (*_WRITTEN, "application/pdf")  # what has an extractor
 _BARE = ("resource", "conversion")  # record types whose block is the document itself
 
 
@@ -59,6 +61,18 @@ def extract_document(document: Document) -> TextLayer | None:
     if document.media_type == "application/pdf":
         return extract_pdf(document.data, seconds=SECONDS)
     return _extract_telegram(document) or _extract_by_type(document)
+
+
+def find_charset(document: Document) -> Charset | None:
+    """Find in which encoding a layer reads a document; None for one of no characters.
+
+    Of a PDF each font has an encoding of its own.
+    """
+    kind = document.media_type
+    if kind not in _WRITTEN:
+        return None
+    is_html = kind == "text/html"
+    return read_characters(document.data, document.charset, html=is_html)[1]
 
 
 def _extract_again(document: Document, extractor: str) -> TextLayer | None:

@@ -1,29 +1,23 @@
 """Looking at one snapshot of the archive: its facts, its access, the posts of its page.
 
-The posts are read from the file, of a record that is compared with the signed statement
-first: nothing is shown that was not signed.
+The posts, and the encoding of the page, are read from the record that was signed.
 """
 
 from dataclasses import replace
-from typing import BinaryIO
 
 from archiver.documents.charsets import decode
 from archiver.documents.posts import Post, parse_posts
-from archiver.errors import ArchiveError, VerificationError
 from archiver.findings import Finding
 from archiver.holdings import StoredSnapshot, StoredStatement, read_snapshot
-from archiver.layers import read_document
-from archiver.openings import Opening, check_root
-from archiver.records import walk_records
-from archiver.store import Archive, about, open_plain
+from archiver.store import Archive
 from archiver.text import TELEGRAM
 from archiver.trust import Trust
 from claims.case import read_written
 from claims.dossier import Dossier, read_dossier
 from claims.elision import Elider
+from claims.main_document import read_charset, read_main_document
 from claims.published.record_rows import LOGGED_IN, SEALING, expose
 from claims.snapshot_objects import Allowed, ShownSnapshot
-from claims.website.recorded import cut_record
 
 UNREAD = "A case file cannot be read, and may say otherwise: 'claim check' says which."
 
@@ -52,10 +46,13 @@ def show_snapshot(
             that was signed.
     """
     snapshot = read_snapshot(archive, trust, stored)
+    charset, unread = read_charset(archive, snapshot)
     return replace(
         list_snapshot(snapshot),
         allowed=read_allowed(archive, snapshot),
         posts=read_posts(archive, snapshot),
+        charset=charset,
+        unread=unread,
     )
 
 
@@ -96,40 +93,13 @@ def read_posts(archive: Archive, snapshot: StoredSnapshot) -> tuple[Post, ...]:
         MalformedError: the record cannot be read.
         VerificationError: the record is not the one that was signed.
     """
-    text, warc = snapshot.facts.text, snapshot.facts.warc
+    text = snapshot.facts.text
     if text is None or text.extractor != TELEGRAM:
         return ()
-    with about(snapshot.path):
-        check_root(snapshot.openings, warc.records_root, warc.record_count)
-        opening = snapshot.openings[text.record]
-        if not isinstance(opening, Opening):
-            return ()
-        return _read_posts(archive, snapshot.path, opening)
-
-
-def _read_posts(archive: Archive, rel: str, opening: Opening) -> tuple[Post, ...]:
-    cut = _cut(archive, rel, opening)
-    record = next(walk_records(cut))
-    if record.sha256 != opening.sha256:
-        raise VerificationError(
-            f"record {opening.index} at byte {opening.offset}: its SHA-256 is"
-            f" {record.sha256}, expected {opening.sha256}"
-        )
-    document = read_document(cut, record)
+    document = read_main_document(archive, snapshot)
     if document is None:
         return ()
     return parse_posts(decode(document.data, document.charset, html=True))
-
-
-def _cut(archive: Archive, rel: str, opening: Opening) -> BinaryIO:
-    try:
-        with open_plain(archive.path(rel)) as stream:
-            return cut_record(stream, opening.offset, opening.length)
-    except OSError as error:
-        raise ArchiveError(
-            f"{rel} cannot be read: {error.strerror}",
-            hint="restore the file from a copy",
-        ) from error
 
 
 def _elider(dossier: Dossier) -> Elider:

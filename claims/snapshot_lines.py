@@ -20,6 +20,7 @@ from claims.capture_words import (
     memento,
     robots,
 )
+from claims.charset_words import charset_told
 from claims.post_lines import post_lines
 from claims.snapshot_objects import Allowed, ShownSnapshot
 
@@ -171,12 +172,22 @@ def _file_lines(shown: ShownSnapshot) -> Iterator[str]:
     if facts.text:
         told = f"{facts.text.extractor}, {facts.text.length:,} characters"
         yield _line("text", f"{told}, of record {facts.text.record}")
+        yield from _charset_lines(shown)
     elif facts.came_to_no_page:
         yield _line("text", "none: nothing in it can be quoted")
     else:
         yield _line("text", "none: no extractor reads it")
     yield _line("signed", f"{facts.on} by {shown.keyid}")
     yield _line("statement", shown.statement)
+
+
+def _charset_lines(shown: ShownSnapshot) -> Iterator[str]:
+    if shown.charset:
+        told = charset_told(shown.charset)
+        yield _line("charset", f"{told['name']}, {told['how']}")
+        yield from map(_under, told["doubts"])
+    elif shown.unread:
+        yield _line("charset", f"not looked at: {shown.unread}")
 
 
 def _allowed_lines(allowed: Allowed | None) -> Iterator[str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from archiver.config import Level
+from archiver.documents.charsets import Charset
 from archiver.documents.posts import Post
 from archiver.facts import CaptureFacts, Deposit, SnapshotFacts
+from claims.charset_words import charset_value
 
 _HUMP: Final = re.compile("_([a-z])")
 
@@ -31,8 +33,9 @@ class Allowed:
 class ShownSnapshot:
     """A snapshot that is shown; ``custody`` is as it counts under our own signers.
 
-    ``index`` is None while the statement waits for the log.  ``allowed`` and ``posts``
-    are there where one snapshot is looked at, and not in a list.
+    ``index`` is None while the statement waits for the log.  What follows it is there
+    where one snapshot is looked at, and not in a list; ``unread`` is why nobody can
+    tell the encoding of its document.
     """
 
     facts: SnapshotFacts
@@ -43,6 +46,8 @@ class ShownSnapshot:
     index: int | None
     allowed: Allowed | None = None
     posts: tuple[Post, ...] = ()
+    charset: Charset | None = None
+    unread: str = ""
 
     @property
     def of(self) -> str:
@@ -93,6 +98,8 @@ def _here_object(shown: ShownSnapshot) -> dict[str, object]:
         found["access"] = shown.allowed.level
         found["accessWhy"] = shown.allowed.why
         found["namesWithheld"] = shown.allowed.names
+    if shown.charset:
+        found["charset"] = charset_value(shown.charset)
     if shown.posts:
         found["posts"] = [post_object(post) for post in shown.posts]
     return found

@@ -49,17 +49,15 @@ _UNREAD: Final = ("", "replacement")
 
 
 @dataclass(frozen=True, slots=True)
-class Characters:
-    """A document's characters, the encoding that they were read in, and who says so.
+class Charset:
+    """The encoding that a document was read in, by its name in the Encoding Standard.
 
-    ``charset`` is its name in the Encoding Standard.  ``source``: the byte order mark,
-    what is declared beside the document or in it, the bytes themselves (UTF-8, UTF-16
-    or ISO-2022-JP, which nothing else looks like; for ASCII all are the same), or a
-    guess.  ``doubts`` are sentences without a full stop.
+    ``source``: the byte order mark, what is declared beside the document or in it, the
+    bytes themselves (UTF-8, UTF-16 or ISO-2022-JP, which nothing else looks like; for
+    ASCII all are the same), or a guess.  ``doubts`` are sentences without a full stop.
     """
 
-    text: str
-    charset: str
+    name: str
     source: Source
     doubts: tuple[str, ...] = ()
 
@@ -75,21 +73,21 @@ class _Declared:
 
 def decode(data: bytes, declared: str | None, *, html: bool = False) -> str:
     """Decode a document; a byte order mark is left out, broken bytes become U+FFFD."""
-    return read_characters(data, declared, html=html).text
+    return read_characters(data, declared, html=html)[0]
 
 
 def read_characters(
     data: bytes, declared: str | None, *, html: bool = False
-) -> Characters:
+) -> tuple[str, Charset]:
     """Read a document's characters; what is declared in it counts in HTML alone."""
     said = []
     if declared:
         said.append(_Declared("server", declared, name_of(declared)))
     if html:
         said += [_Declared("document", *each) for each in _labels_within(data)]
-    text, charset, source = _choose(data, said)
-    doubts = (*_of_declarations(said, charset), *_of_bytes(data, text, charset, source))
-    return Characters(text, charset, source, doubts)
+    text, name, source = _choose(data, said)
+    doubts = (*_of_declarations(said, name), *_of_bytes(data, text, name, source))
+    return text, Charset(name, source, doubts)
 
 
 def _choose(data: bytes, said: list[_Declared]) -> tuple[str, str, Source]:
@@ -160,7 +158,7 @@ def _xml_labels(data: bytes) -> Iterator[str]:
         yield found[1].decode("ascii")
 
 
-def _of_declarations(said: list[_Declared], charset: str) -> Iterator[str]:
+def _of_declarations(said: list[_Declared], read_as: str) -> Iterator[str]:
     """Tell of each declaration that the characters were not read by."""
     for each in dict.fromkeys(said):
         says = f"{_WHO[each.source]} says {show(each.label)}"
@@ -168,20 +166,20 @@ def _of_declarations(said: list[_Declared], charset: str) -> Iterator[str]:
             yield f"{says}, which no browser knows"
         elif each.name == "replacement":
             yield f"{says}, which browsers do not read"
-        elif each.name != charset:
+        elif each.name != read_as:
             yield f"{says}, and it was not read as that"
 
 
-def _of_bytes(data: bytes, text: str, charset: str, source: Source) -> Iterator[str]:
+def _of_bytes(data: bytes, text: str, read_as: str, source: Source) -> Iterator[str]:
     """Tell what the bytes have against the encoding that they were read in."""
     if source == "guess":
         yield "no declaration that holds says which it is: it is a guess"
-    elif source in _WHO and charset != "utf-8" and _is_utf_8(data):
+    elif source in _WHO and read_as != "utf-8" and _is_utf_8(data):
         yield "the bytes are UTF-8 as well, which they hardly are by chance"
     broken = text.count(BROKEN)
     if broken:
         places = "one place" if broken == 1 else f"{broken:,} places"
-        was_so = decode_strictly(data, charset) is not None
+        was_so = decode_strictly(data, read_as) is not None
         why = "stood there as U+FFFD before" if was_so else "cannot be read: U+FFFD"
         yield f"{places} {why}"
 

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archiver.config import Level
+from archiver.documents.charsets import Charset
 from archiver.errors import ArchiveError, VerificationError
 from archiver.hashing import hash_stream
 from archiver.holdings import StoredSnapshot, StoredStatement, read_snapshot
 from archiver.openings import Opening, check_openings
 from archiver.records import WHOLE_FILE, Record, walk_records, whole_file
+from archiver.store import Archive
 from claims.elision import Elider
+from claims.main_document import read_charset
 from claims.model import Case
 from claims.published.named_bytes import names_somebody
 from claims.published.record_rows import HeldSnapshot, expose
@@ -58,6 +61,7 @@ def read_held(
             text=found.text,
             opening=found.text_opening,
             openings=found.openings,
+            charset=_charset(release.archive, found) if exposure.has_bytes else None,
         )
         held.setdefault(found.sha256, snapshot)
     return held
@@ -71,6 +75,11 @@ def _is_named(root: Path, found: StoredSnapshot, elider: Elider) -> bool:
         return False  # of a snapshot with a record taken down there is no file
     with _opened(root, found.path) as stream:
         return names_somebody(stream, elider)
+
+
+def _charset(archive: Archive, found: StoredSnapshot) -> Charset | None:
+    """Return in which encoding a document was read; ``read_records`` names a fault."""
+    return read_charset(archive, found)[0]
 
 
 def _overrides(cases: Iterable[Case]) -> dict[str, list[tuple[Level, str]]]:

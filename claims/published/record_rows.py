@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archiver.config import Access, Level
+from archiver.documents.charsets import Charset
 from archiver.ed25519 import spki
 from archiver.facts import SnapshotFacts
 from archiver.merkle import leaf_hash
@@ -18,6 +19,7 @@ from archiver.openings import Opening, TextOpening, Withheld, commit
 from archiver.records import Record
 from archiver.signers import Signer
 from archiver.statements import Entry, Envelope, Statement
+from claims.charset_words import charset_value
 from claims.elision import Elider
 
 Row = dict[str, object]
@@ -69,7 +71,10 @@ class LoggedStatement:
 
 @dataclass(frozen=True, slots=True)
 class HeldSnapshot:
-    """A snapshot of the release; ``custody`` is as it counts under our signers."""
+    """A snapshot of the release; ``custody`` is as it counts under our signers.
+
+    ``charset``: in which encoding its document was read.
+    """
 
     facts: SnapshotFacts
     exposure: Exposure
@@ -79,6 +84,7 @@ class HeldSnapshot:
     text: str | None
     opening: TextOpening | None
     openings: tuple[Opening | Withheld, ...]
+    charset: Charset | None = None
 
     @property
     def file(self) -> str:
@@ -188,6 +194,7 @@ def snapshot_row(held: HeldSnapshot, elider: Elider) -> Row:
         "record_count": facts.warc.record_count,
         "records_root": facts.warc.records_root,
         "extractor": opening.extractor if opening else None,
+        "charset": _charset(held),
         "text_length": opening.length if opening else None,
         "text_sha256": opening.sha256 if opening and exposure.has_bytes else None,
         "text": elider.elide(held.text) if held.text is not None and public else None,
@@ -196,6 +203,13 @@ def snapshot_row(held: HeldSnapshot, elider: Elider) -> Row:
         **_exchange(facts),
         **_deposit(facts, exposure),
     }
+
+
+def _charset(held: HeldSnapshot) -> str | None:
+    """Return in which encoding a public document was read: doubts repeat its words."""
+    if held.charset is None or not held.exposure.has_bytes:
+        return None
+    return canonical(charset_value(held.charset))
 
 
 def record_row(

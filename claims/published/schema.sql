@@ -155,6 +155,9 @@ CREATE TABLE snapshots (
     record_count     INTEGER NOT NULL,
     records_root     TEXT NOT NULL,
     extractor        TEXT,                          -- of the text layer; NULL where there is none
+    charset          TEXT,                          -- JSON object: in which encoding its document was read,
+                                                    -- who says so, and what speaks against it;
+                                                    -- NULL where access is not public
     text_length      INTEGER,                       -- code points
     text_sha256      TEXT,                          -- NULL where access is not public
     text             TEXT,                          -- NULL where access is not public;

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from claims.capture_words import account
+from claims.charset_words import charset_stored
 from claims.website.rows import NoPageError, OtherAddressError, Row, fetch, fetch_one
 from claims.website.same_address import same_address
 from claims.website.verifier_page import page_sha256
@@ -30,6 +31,7 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
     return {
         "snapshot": found,
         "browser": account(found["browser"]),
+        "charset": charset_stored(found["charset"]),
         "views": [
             kind for kind in VIEWS if fetch(connection, _VIEW, (name, VIEWS[kind]))
         ],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.documents.charsets import decode, read_characters
+from archiver.documents.charsets import Charset, decode, read_characters
 from archiver.documents.sniffing import sniff
 
 RUSSIAN = (
@@ -151,9 +151,9 @@ def test_any_bytes_become_a_text_that_can_be_stored_and_always_the_same(
 
 
 def read(data, declared=None):
-    found = read_characters(data, declared, html=True)
-    assert found.text == decode(data, declared, html=True)
-    return found.charset, found.source, found.doubts
+    text, found = read_characters(data, declared, html=True)
+    assert text == decode(data, declared, html=True)
+    return found.name, found.source, found.doubts
 
 
 UTF_8, CP1251 = page(RUSSIAN, "utf-8").encode(), page(RUSSIAN, "utf-8").encode("cp1251")
@@ -307,6 +307,6 @@ def test_a_declaration_behind_long_scripts_counts_as_it_does_in_a_browser():
 
 
 def test_what_a_plain_text_says_is_not_asked():
-    found = read_characters(CP1251, None)
-    assert (found.charset, found.source) == ("windows-1251", "guess")
-    assert found.doubts == (GUESS,)
+    text, found = read_characters(CP1251, None)
+    assert text == page(RUSSIAN, "utf-8")
+    assert found == Charset("windows-1251", "guess", (GUESS,))

@@ -9,8 +9,15 @@ from uuid import UUID
 
 import pytest
 
+from archiver.documents.charsets import Charset
 from archiver.errors import VerificationError
-from archiver.layers import GLANCE, MAX_BLOCK, derive_text, read_document
+from archiver.layers import (
+    GLANCE,
+    MAX_BLOCK,
+    derive_text,
+    find_charset,
+    read_document,
+)
 from archiver.records import walk_records
 from archiver.warcfile import RecordHead, WarcFile
 from tests.pdfs import text_page
@@ -184,3 +191,20 @@ def test_what_is_short_and_unpacks_to_more_than_a_layer_is_made_from_has_none():
     packed = compress(bytes(20 << 20), mtime=0)  # more than a thousand times as much
     coded = (b"Content-Type: text/plain", b"Content-Encoding: gzip")
     assert derive_text(*response(packed, *coded)) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "found"),
+    [
+        (PAGE, "text/html; charset=utf-8", Charset("utf-8", "server")),
+        (PAGE, "text/html", Charset("utf-8", "bytes")),
+        (b"<meta charset=koi8-r>", "text/html", Charset("koi8-r", "document")),
+        (b"<meta charset=koi8-r>", "text/plain", Charset("utf-8", "bytes")),
+        (text_page(b"Words"), "application/pdf", None),
+        (b"GIF89a", "image/gif", None),
+    ],
+)
+def test_it_is_found_in_which_encoding_a_document_of_characters_is_read(
+    data, kind, found
+):
+    assert find_charset(read_document(*made("resource", data, kind))) == found

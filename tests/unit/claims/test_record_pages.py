@@ -228,6 +228,17 @@ def test_an_account_without_differences_says_so(harbour_database, edit_copy):
     assert "the page had come to rest" in page
 
 
+def test_the_encoding_that_a_page_was_read_in_is_shown_with_what_speaks_against_it(
+    harbour_database, edit_copy
+):
+    change = """update snapshots set charset = '{"name":"koi8-u","source":"guess",
+        "doubts":["it says ''<i>'', and is not that"]}' where driver = 'browser'"""
+    site = open_site(edit_copy(harbour_database, change))
+    page = ask(site, f"/snapshot/{snapshots(site)['browser']}").text
+    assert "read as <code>koi8-u</code>, guessed." in page
+    assert "It says &#39;&lt;i&gt;&#39;, and is not that." in page
+
+
 def test_a_memento_says_whose_it_is_and_whether_it_is_what_we_captured(harbour_site):
     found = snapshots(harbour_site)
     page = ask(harbour_site, f"/snapshot/{found['memento']}").text

@@ -2,11 +2,13 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver.config import Access
+from archiver.documents.charsets import Charset
 from archiver.ed25519 import keyid
 from archiver.openings import Opening, TextOpening, Withheld, commit
 from archiver.records import Record
@@ -90,6 +92,20 @@ def test_a_public_snapshot_shows_its_text_and_its_hashes():
     assert row["path"] == f"snapshots/ab/{SHA}.warc.gz"
     assert row["tool"] == "sourcebook 0.1.0"
     assert "requested_url" not in row
+
+
+@pytest.mark.parametrize(
+    ("exposure", "found"),
+    [
+        (Exposure("public"), '{"doubts":["it"],"name":"koi8-u","source":"guess"}'),
+        (Exposure("public", named=True), None),  # what a page declares may be a name
+        (Exposure("quotes"), None),
+    ],
+)
+def test_the_encoding_is_shown_where_the_bytes_are(exposure, found):
+    read = replace(held(exposure), charset=Charset("koi8-u", "guess", ("it",)))
+    assert snapshot_row(read, Elider([]))["charset"] == found
+    assert snapshot_row(held(exposure), Elider([]))["charset"] is None
 
 
 def test_with_quotes_only_neither_the_text_nor_its_hash_is_shown():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archiver.documents.charsets import Charset
 from archiver.documents.posts import Media, Post
 from claims.capture_words import LABELS
 from claims.post_lines import PREVIEW, SERVICE, WITHHELD, post_lines
@@ -393,3 +394,25 @@ def test_whatever_a_statement_holds_is_told(said):
     ):
         assert all(isinstance(line, str) for line in snapshot_lines(thing))
         assert json.loads(json.dumps(snapshot_object(thing)))["snapshot"] == SHA
+
+
+def test_the_encoding_that_a_page_was_read_in_is_told_with_what_speaks_against_it():
+    charset = Charset("windows-1251", "guess", ("it says 'utf-8', and is not that",))
+    thing = replace(shown(), charset=charset)
+    lines = told(thing)
+    at = next(i for i, line in enumerate(lines) if line.startswith("text"))
+    assert lines[at + 1 : at + 3] == [
+        "charset     windows-1251, guessed",
+        "            It says 'utf-8', and is not that.",
+    ]
+    assert snapshot_object(thing)["charset"] == {
+        "name": "windows-1251",
+        "source": "guess",
+        "doubts": ["it says 'utf-8', and is not that"],
+    }
+
+
+def test_why_nobody_can_tell_the_encoding_is_told():
+    lines = told(replace(shown(), unread="the file is absent"))
+    assert "charset     not looked at: the file is absent" in lines
+    assert not any(line.startswith("charset") for line in told(shown()))
