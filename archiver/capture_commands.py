@@ -1,6 +1,8 @@
 """The command ``capture``: observe pages, and make snapshots of what was seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,21 @@ from archiver.browse import load_driver
 from archiver.capture import observe
 from archiver.capture_bounds import SECONDS, bounds_options, check_asked, read_bounds
 from archiver.capture_lines import print_kept, print_taken, print_tried, say_seen
-from archiver.elsewhere.second_custody import TIMEOUT, Patience, second_custody
+from archiver.elsewhere.second_custody import (
+    TIMEOUT,
+    CameIn,
+    Patience,
+    second_custody,
+)
 from archiver.errors import UnreachedError
+from archiver.facts import CaptureFacts
 from archiver.harvesting.commands import (
     INCOMPLETE,
     Order,
+    Tell,
     gather_seeds,
     harvest_options,
+    no_more,
     run_harvest,
 )
 from archiver.harvesting.harvest import DELAY, RETRIES, Ended, HarvestPlan
@@ -94,19 +104,16 @@ def capture(
     options = replace(read_bounds(writer.archive.config, asked, retries), login=login)
     is_harvest = _is_harvest(asked)
     teller = _Teller(writer, as_json, allow_partial, sums_up=is_harvest)
+    patience = Patience(also_timeout or TIMEOUT)
+    save = partial(teller.save, options, patience) if also else no_more
     if is_harvest:
         plan = _plan(seeds, options, driver, asked)
-        code = run_harvest(
-            writer, plan, _order(asked, allow_partial=allow_partial), teller.tell
-        )
+        order = _order(asked, allow_partial=allow_partial)
+        code = run_harvest(writer, plan, order, Tell(teller.tell, save))
     else:
         code = act_on_each(urls, lambda url: teller.take(url, options, driver))
-    if also and code != INTERRUPTED:
-        code = worst([code, teller.save(options, Patience(also_timeout or TIMEOUT))])
+        code = code if code == INTERRUPTED else worst([code, save(())])
     click.get_current_context().exit(code)
-
-
-CameIn = tuple[Taken, Observation]
 
 
 @dataclass(slots=True)
@@ -131,14 +138,19 @@ class _Teller:
             raise
         return self._tell_taken(taken, seen)
 
-    def save(self, options: CaptureOptions, patience: Patience) -> int:
-        """Have all that came in saved by somebody else too; return the exit code."""
+    def save(
+        self, options: CaptureOptions, patience: Patience, earlier: Sequence[CameIn]
+    ) -> int:
+        """Have all that came in saved by somebody else too; return the exit code.
+
+        ``earlier`` came in before the run was cut off, and was not saved then.
+        """
 
         def save(came: CameIn) -> int:
             _take_second(self.writer, *came, options, patience, as_json=self.as_json)
             return 0
 
-        return act_on_each(self.came, save)
+        return act_on_each([*earlier, *self.came], save)
 
     def tell(self, ended: Ended) -> int:
         """Print what a seed of a harvest came to; return its exit code."""
@@ -241,7 +253,7 @@ def _order(asked: dict[str, Any], *, allow_partial: bool) -> Order:
 def _take_second(
     writer: Writer,
     taken: Taken,
-    seen: Observation,
+    seen: Observation | CaptureFacts,
     options: CaptureOptions,
     patience: Patience,
     *,

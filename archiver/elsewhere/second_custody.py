@@ -25,6 +25,7 @@ from archiver.errors import (
     NetworkError,
     UnreachedError,
 )
+from archiver.facts import CaptureFacts
 from archiver.failures import Failure
 from archiver.records import walk_records
 from archiver.snapshots import Draft
@@ -36,6 +37,9 @@ from archiver.wire.tls import is_address
 from archiver.writer import Taken, Writer, take_attempt, take_draft
 
 TIMEOUT = 300.0  # seconds for all of it
+
+# A capture that came in, and what was seen at it, or what its statement says of that.
+CameIn = tuple[Taken, Observation | CaptureFacts]
 
 # Names that no public resolver answers for (RFC 6761, 6762, 7686, 8375, 9476), and the
 # endings that inner networks are given.
@@ -92,11 +96,13 @@ def take_memento(writer: Writer, url: str, options: CaptureOptions) -> Deposited
 def second_custody(
     writer: Writer,
     taken: Taken,
-    seen: Observation,
+    seen: Observation | CaptureFacts,
     options: CaptureOptions,
     patience: Patience | None = None,
 ) -> DepositedMemento:
     """Have a page that was captured saved by a web archive too; deposit its memento.
+
+    ``seen`` is what was seen at its capture, or what its statement says of that.
 
     Raises:
         NetworkError: the page is not public as far as can be told, so nobody was told
@@ -138,12 +144,14 @@ def _service(
     )
 
 
-def why_not_public(taken: Taken, seen: Observation) -> str:
+def why_not_public(taken: Taken, seen: Observation | CaptureFacts) -> str:
     """Say why a captured page may not be shown to others, or "".
 
     A web archive publishes what it is told, address and all, and for ever.
     """
-    labels = {*seen.labels, *taken.stored.facts["labels"]}
+    labels = {*taken.stored.facts["labels"]}
+    if isinstance(seen, Observation):
+        labels |= {*seen.labels}
     if labels & {"logged-in", "secret"}:
         return "it was captured with a login or a secret, expected a page for all"
     if seen.redactions:

@@ -13,6 +13,7 @@ from types import FrameType
 import click
 
 from archiver.config import MOST_SECONDS
+from archiver.elsewhere.second_custody import CameIn
 from archiver.errors import MalformedError
 from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, HarvestPlan
 from archiver.harvesting.report import (
@@ -129,47 +130,67 @@ def gather_seeds(
     return found.seeds
 
 
-def run_harvest(
-    writer: Writer, plan: HarvestPlan, order: Order, tell: Callable[[Ended], int]
-) -> int:
-    """Run a harvest, and print what comes of it; return the exit code.
+def no_more(_: Sequence[CameIn]) -> int:
+    """Do nothing more with what came in; return the exit code."""
+    return 0
 
-    ``tell`` prints what one seed came to, and returns its exit code.
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """What is done with what comes: each returns the exit code.
+
+    ``one`` prints what one seed came to.  ``all_in`` is called at the end, if the
+    run was not interrupted, with what had come in before it was cut off.
+    """
+
+    one: Callable[[Ended], int]
+    all_in: Callable[[Sequence[CameIn]], int] = no_more
+
+
+def run_harvest(writer: Writer, plan: HarvestPlan, order: Order, tell: Tell) -> int:
+    """Run a harvest, and print what comes of it; return the exit code.
 
     Raises:
         ArchiveError: the same list is being captured by another process, or what the
             archive holds cannot be read.
     """
     with _begin(writer, plan, order) as run:
-        rows = _rows_before(writer, plan, run)
+        rows, earlier = _rows_before(writer, plan, run)
         cut = any(row.outcome != "complete" for row in rows.values())
         codes = [INCOMPLETE] if cut and not order.allow_partial else []
         waiting = tuple(seed for seed in plan.seeds if seed not in rows)
         harvest = Harvest(writer, replace(plan, seeds=waiting))
         try:
             with _interruptible(harvest) as stopped:
-                codes += _follow(harvest, len(plan.seeds), rows, tell)
+                codes += _follow(harvest, len(plan.seeds), rows, tell.one)
         except KeyboardInterrupt:
             return INTERRUPTED
         codes += _sum_up(harvest, plan, rows)
-        if run and not harvest.left and not harvest.fault:
+        if not stopped():
+            codes.append(tell.all_in(earlier))
+        is_over = not harvest.left and not harvest.fault
+        if run and is_over and not (stopped() and tell.all_in is not no_more):
             run.end()
     return INTERRUPTED if stopped() else worst(codes)
 
 
 def _rows_before(
     writer: Writer, plan: HarvestPlan, run: Run | None
-) -> dict[Seed, SummaryRow]:
-    """Return the rows of the seeds that were captured before the run was cut off."""
+) -> tuple[dict[Seed, SummaryRow], tuple[CameIn, ...]]:
+    """Return what was captured before the run was cut off.
+
+    The rows of the seeds, and the captures that are in no second custody.
+    """
     if run is None or not run.resumed:
-        return {}
+        return {}, ()
     since = read_since(writer.archive, writer.trust, run.begun, plan.seeds)
     _say_resumed(run, since, len(plan.seeds))
-    return {
+    rows = {
         seed: row_before(seed, since.captured[seed.url])
         for seed in plan.seeds
         if seed.url in since.captured
     }
+    return rows, since.alone
 
 
 def _sum_up(

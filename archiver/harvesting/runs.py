@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.attempts import parse_attempt
+from archiver.elsewhere.second_custody import CameIn
 from archiver.errors import ArchiveError, MalformedError
 from archiver.facts import SnapshotFacts, parse_snapshot
 from archiver.harvesting.seeds import Seed
@@ -25,11 +26,13 @@ from archiver.holdings import StoredStatement, read_statements
 from archiver.keys import escape, own_file, state_folder
 from archiver.redacting.redaction import Secrets
 from archiver.redacting.urlsecrets import HIDDEN, MARKER
+from archiver.snapshots import Stored
 from archiver.statements import parse_time
 from archiver.store import Archive, about, statement_file
 from archiver.strict import format_moment, parse_json
 from archiver.trust import Trust
 from archiver.wire.retries import says_later
+from archiver.writer import Taken
 
 MAX_RUN = 1 << 12  # bytes
 
@@ -50,10 +53,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunSoFar:
-    """What an archive has of a run: captures by the URL as given, failed attempts."""
+    """What an archive has of a run: captures by the URL as given, failed attempts.
+
+    ``alone`` are the captures that no memento was deposited beside, each with how it
+    was had.
+    """
 
     captured: dict[str, SnapshotFacts]
     tried: frozenset[str]
+    alone: tuple[CameIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +119,22 @@ def read_since(
     alike = Counter(shown.values())
     named = {spelt: url for url, spelt in shown.items() if alike[spelt] == 1}
     captured: dict[str, SnapshotFacts] = {}
+    taken: dict[str, CameIn] = {}
     tried: set[str] = set()
+    beside: set[str] = set()
     for stored in read_statements(archive, trust):
+        beside |= _compared_with(stored)
         asked = _requested(stored)
         if asked is None or asked.started < begun:
             continue
         given = named.get(without_secrets(asked.url))
         if given and asked.facts and not _says_later(asked.facts):
             captured[given] = asked.facts
+            taken[given] = _taken(stored, asked.facts)
         elif given:
             tried.add(given)
-    return RunSoFar(captured, frozenset(tried - captured.keys()))
+    alone = (each for each in taken.values() if each[0].stored.sha256 not in beside)
+    return RunSoFar(captured, frozenset(tried - captured.keys()), tuple(alone))
 
 
 def without_secrets(url: str) -> str:
@@ -145,6 +158,21 @@ def _requested(stored: StoredStatement) -> _Requested | None:
                 came = None if facts.came_to_no_page else facts
                 return _Requested(facts.exchange.requested_url, started, came)
     return None
+
+
+def _taken(stored: StoredStatement, facts: SnapshotFacts) -> CameIn:
+    """Return a capture as it was returned when it came in."""
+    if facts.exchange is None:
+        raise AssertionError(f"{stored.id} is of no capture")
+    kept = Stored(facts.sha256, stored.id, stored.statement.predicate)
+    return Taken(kept, stored.index), facts.exchange
+
+
+def _compared_with(stored: StoredStatement) -> set[str]:
+    """Return the SHA-256 of the capture that a memento was deposited beside."""
+    memento = stored.statement.predicate.get("memento")
+    beside = memento.get("comparedWith") if isinstance(memento, dict) else None
+    return {beside} if isinstance(beside, str) else set()
 
 
 def _says_later(facts: SnapshotFacts) -> bool:

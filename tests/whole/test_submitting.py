@@ -1,11 +1,14 @@
 """The commands for second custody, against a stub of a web archive on loopback."""
 
 import json
+import os
+import signal
 
 import pytest
 
+from archiver import capture_commands
 from archiver.elsewhere import second_custody
-from tests.commandline import done, refused, run
+from tests.commandline import done, forked, refused, run
 from tests.site import Site, page
 from tests.webarchive import JOB, STAMP, Answer, WebArchive, saved
 from tests.webarchive import refused as refusal
@@ -94,7 +97,7 @@ def test_a_memento_that_is_not_there_leaves_a_signed_attempt(archive, web):
     url = f"{web.url}/web/{STAMP}/{PAGE}"
     outcome = deposit(archive, web, url)
     refused(outcome, 4, "answered 404, expected a memento")
-    assert outcome.stdout.rstrip().endswith(f"attempt, no response  {url}")
+    assert outcome.stdout.rstrip().endswith(f"attempt, no memento  {url}")
     done("verify", archive=archive)
 
 
@@ -176,7 +179,51 @@ def test_a_page_that_is_not_saved_elsewhere_is_captured_all_the_same(desk, web, 
     assert outcome.code == 4
     taken, attempt = outcome.stdout.splitlines()
     assert "observed, complete" in taken
-    assert attempt.endswith(f"attempt, no response  {web.url}/save/{site.url('/a')}")
+    assert attempt.endswith(f"attempt, no memento  {web.url}/save/{site.url('/a')}")
     assert "error:blocked-url: This URL is on a list." in outcome.stderr
     assert JOB not in outcome.stderr
+    done("verify", archive=desk)
+
+
+def kill_at_the_second_save():
+    """Let pages pass for public ones, and be killed when the second is to be saved."""
+    save, calls = capture_commands.second_custody, []
+
+    def count(*given):
+        calls.append(given)
+        if len(calls) > 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return save(*given)
+
+    second_custody.why_not_public = lambda *_: ""
+    capture_commands.second_custody = count
+
+
+@pytest.mark.usefixtures("public")
+def test_after_a_kill_the_same_command_has_saved_elsewhere_what_is_missing(
+    desk, web, tmp_path
+):
+    shown = page(HTML, "Content-Type: text/html")
+    with Site({"/a": shown, "/b": shown}) as site:
+        urls = [site.url("/a"), site.url("/b")]
+        listed = tmp_path / "urls.txt"
+        listed.write_text("\n".join(urls), encoding="utf-8")
+        for url in urls:
+            web.put(url, HTML)
+        web.states = [saved(url) for url in urls]
+        allowed = ("--allow-address", site.address, "--allow-address", web.address)
+        words = ("--from", listed, "--delay", "0", "--robots", "ignore", *allowed)
+        words = ("capture", *words, "--also", "wayback", "--also-timeout", "20")
+        killed = forked(kill_at_the_second_save, *words, archive=desk)
+        assert killed.code == -signal.SIGKILL
+        outcome = run(*words, archive=desk)
+        assert outcome.code == 0, outcome
+        assert [site.count("/a"), site.count("/b")] == [1, 1]
+    saves = [each for each in web.asked if each.method == "POST"]
+    assert len(saves) == 2
+    assert "2 captured since, 0 left to ask for" in outcome.stderr
+    (line,) = outcome.stdout.splitlines()
+    assert line.endswith(f"supplied, complete  {web.url}/web/{STAMP}id_/{urls[1]}")
+    again = run(*words, archive=desk)
+    assert "goes on" not in again.stderr, "the run had come to its end"
     done("verify", archive=desk)
