@@ -5,7 +5,7 @@ what a browser shows and they do not: the controls of windows-125x where a code 
 nothing, the Belarusian letter of KOI8-U, GBK as a part of GB18030, the circled numbers
 and wide signs of EUC-JP and ISO-2022-JP, the signs of Big5.  ``tests/browser`` compares
 them with the ``TextDecoder`` of Chromium.  Left as it is: how many U+FFFD stand for one
-broken sequence, and the ideographs at the edges of Big5, most of which double others.
+broken sequence, and the ideographs and two strokes of Big5 that double others.
 """
 
 import codecs
@@ -47,8 +47,8 @@ _CHINESE: Final = str.maketrans(  # what was private before the edition of 2005
 )
 _SIGNS: Final = {  # which characters Python's codec gives, and the standard
     "big5": str.maketrans(
-        "\u2022\uff64\u203e\u223c\u2641\u2609\uff0f\uff3c\u00a5\u00a2\u00a3",
-        "\u2027\ufe51\u00af\uff5e\u2295\u2299\u2215\ufe68\uffe5\uffe0\uffe1",
+        "\u2022\uff64\u203e\u223c\u2641\u2609\u00a5\u00a2\u00a3",
+        "\u2027\ufe51\u00af\uff5e\u2295\u2299\uffe5\uffe0\uffe1",
     ),
     "euc-jp": _JAPANESE,
     "gb18030": _CHINESE,
