@@ -44,7 +44,7 @@ from claims.publication_commands import (
     release,
     serve_command,
 )
-from claims.quote_commands import quote
+from claims.quote_commands import quote, read_layer
 from claims.rechecking.commands import recheck
 from claims.showing import show_snapshot
 from claims.snapshot_lines import snapshot_lines
@@ -94,8 +94,9 @@ def list_command(kinds: tuple[str, ...], as_json: bool) -> None:
 
 @click.command()
 @click.argument("wanted", metavar="ID|CASE/SLUG")
+@click.option("--text", is_flag=True, help="Print a snapshot's text layer, to quote.")
 @json_option
-def show(wanted: str, as_json: bool) -> None:
+def show(wanted: str, text: bool, as_json: bool) -> None:
     """Show one thing that the archive holds.
 
     It is a snapshot, an attempt or another statement, a claim, a source or a lead. Of a
@@ -103,13 +104,20 @@ def show(wanted: str, as_json: bool) -> None:
     Telegram, its posts too.
 
     Example: sourcebook show c-7k3m9q2p
+
+    Example: sourcebook show 3c835783 --text
     """
+    if text and as_json:
+        raise click.UsageError("--text and --json do not go together")
     archive = named_archive()
-    thing, text = _found(archive, wanted)
+    if text:
+        _print_text(archive, wanted)
+        return
+    thing, lines = _found(archive, wanted)
     if as_json:
         print_json(thing)
     else:
-        click.echo(text)
+        click.echo(lines)
 
 
 @click.command()
@@ -129,6 +137,17 @@ def cite(wanted: str, style: str, site: str) -> None:
         print_json(format_csl(reference))
     else:
         click.echo(format_plain(reference))
+
+
+def _print_text(archive: Archive, wanted: str) -> None:
+    layer = read_layer(archive, wanted).text
+    if not layer:
+        raise VerificationError(
+            f"the snapshot {wanted} has no text layer, expected one to print",
+            hint=f"'sourcebook show {wanted}' says what it is",
+        )
+    for line in layer.removesuffix("\n").split("\n"):
+        click.echo(visible(line))
 
 
 def _found(archive: Archive, wanted: str) -> tuple[dict[str, object], str]:

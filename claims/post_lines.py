@@ -28,10 +28,12 @@ def post_lines(post: Post) -> Iterator[str]:
     )
     yield from (_under(name, told) for name, told in facts if told)
     for each in post.media:
-        found = (each.url, each.preview, each.words)
+        found = (each.url, each.preview, " ".join(each.words.split()))
         yield _under(each.kind, " ".join(filter(None, found)))
     yield from (_under("link", link) for link in post.links)
-    yield _under("words", f"{len(post.text):,} characters")
+    first, *more = (post.text or "none").split("\n")
+    yield _under("words", first)
+    yield from (_under("", line) for line in more)
     notes = (
         (post.withheld, WITHHELD),
         (post.preview_only, PREVIEW),

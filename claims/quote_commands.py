@@ -85,7 +85,7 @@ def quote(
     if len(words) != (1 if file else 2):
         given = "WORDS, once" if file else "SNAPSHOT and WORDS"
         raise click.UsageError(f"there are {len(words)} arguments, expected {given}")
-    searched = _read_file(file) if file else _read_layer(named_archive(), words[0])
+    searched = _read_file(file) if file else read_layer(named_archive(), words[0])
     found = _find(searched, words[-1], (prefix, suffix))
     appears = _appearance(searched, found, words[-1])
     if as_json:
@@ -106,7 +106,7 @@ def check_quote(archive: Archive, new: NewQuote) -> None:
         QuoteError: they do not stand there.
         VerificationError: there is no such snapshot.
     """
-    searched = _read_layer(archive, new.snapshot)
+    searched = read_layer(archive, new.snapshot)
     found = _find(searched, new.quote, (new.prefix, new.suffix))
     _warn(searched, _appearance(searched, found, new.quote))
     _refuse(searched, found)
@@ -186,7 +186,14 @@ def _read_file(file: Path) -> Searched:
     return Searched(extract_plain(data, None).text, None)
 
 
-def _read_layer(archive: Archive, wanted: str) -> Searched:
+def read_layer(archive: Archive, wanted: str) -> Searched:
+    """Return the text layer of the snapshot that is meant; none is an empty text.
+
+    Raises:
+        UsageError: what is named is no id.
+        VerificationError: there is no such snapshot.
+        ArchiveError, MalformedError: it cannot be read.
+    """
     trust = read_trust(archive)
     snapshots = read_snapshots(archive, trust)
     try:

@@ -71,14 +71,16 @@ def test_a_wall_is_listed_and_shown_with_its_reason_and_what_follows(archive, si
     assert "What follows: Evidence from it permits nothing above reported" in lines
     assert f"let through to {site.address}," in lines
     listed = done("list", "snapshots", archive=archive).splitlines()
-    assert listed[-1] == f"{snapshot}  observed, bot-check  {site.url('/wall')}"
+    words = f"{thing['on']}  observed, bot-check"
+    assert listed[-1] == f"{snapshot}  {words}  {site.url('/wall')}"
 
 
 def test_a_cut_transfer_is_listed_and_shown_as_cut(archive, site):
     snapshot, lines, thing = capture(archive, site, "/cut", code=4)
     assert f"\noutcome     truncated: {thing['reason']}\n" in lines
     listed = done("list", archive=archive)
-    assert f"{snapshot}  observed, truncated  {site.url('/cut')}\n" in listed
+    words = f"{thing['on']}  observed, truncated"
+    assert f"{snapshot}  {words}  {site.url('/cut')}\n" in listed
 
 
 @pytest.mark.parametrize(
@@ -211,7 +213,8 @@ def test_what_waits_for_the_log_is_listed_and_shown_as_waiting(archive, site):
     assert (thing["custody"], thing["custodySaid"]) == ("supplied", "observed")
     assert thing["access"] == "public"  # as it will be
     listed = done("list", "snapshots", archive=archive)
-    assert f"{snapshot}  supplied, waits for the log  {site.url('/')}\n" in listed
+    words = f"{thing['on']}  supplied, waits for the log"
+    assert f"{snapshot}  {words}  {site.url('/')}\n" in listed
 
 
 def supply_post(archive):
@@ -240,7 +243,7 @@ def test_the_posts_of_a_page_of_telegram_are_shown_with_their_facts(archive):
         "            forwarded     Forwarded from Har\\u202ebour\n"
         "            from          Har\\u202ebour https://t.me/harbour/12\n"
         "            photo         https://c.d/e\n"
-        "            words         17 characters\n"
+        "            words         The quay is shut.\n"
     )
     (post,) = thing["posts"]
     assert (post["channel"], post["id"]) == ("pier_of_maren", 42)
@@ -250,6 +253,20 @@ def test_the_posts_of_a_page_of_telegram_are_shown_with_their_facts(archive):
     assert post["text"] == "The quay is shut."
     raw = done("show", thing["snapshot"], "--json", archive=archive)
     assert r"Har\u202ebour" in raw
+
+
+def test_the_text_that_quotes_are_anchored_in_is_printed(archive, site):
+    snapshot, _, thing = capture(archive, site, "/")
+    printed = done("show", snapshot, "--text", archive=archive)
+    path = thing["path"].replace(".warc.gz", ".text")
+    assert printed == (archive / path).read_text() + "\n"
+    done("quote", snapshot[:8], printed.splitlines()[0], archive=archive)
+    outcome = run("show", snapshot, "--text", "--json", archive=archive)
+    refused(outcome, 2, "do not go together")
+    site.pages["/picture"] = page(b"\x89PNG\r\n", "Content-Type: image/png")
+    picture, *_ = capture(archive, site, "/picture")
+    outcome = run("show", picture, "--text", archive=archive)
+    refused(outcome, 1, "has no text layer", "hint")
 
 
 def test_posts_of_a_file_that_was_changed_or_is_gone_are_not_shown(archive):

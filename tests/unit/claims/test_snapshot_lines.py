@@ -342,7 +342,7 @@ POST = Post(
     views="1.2K",
     media=(Media("photo", "", "https://cdn.example/a.jpg", ""),),
     links=("https://a.example/",),
-    blocks=(("words", "body"),),
+    blocks=(("The quay\nis shut.", "body"),),
 )
 
 
@@ -359,16 +359,17 @@ def test_a_post_is_told_fact_by_fact():
         "            views         1.2K",
         "            photo         https://cdn.example/a.jpg",
         "            link          https://a.example/",
-        "            words         5 characters",
+        "            words         The quay",
+        "                          is shut.",
     ]
     thing = replace(shown(), posts=(POST,))
-    assert told(thing)[-12:] == list(post_lines(POST))
+    assert told(thing)[-13:] == list(post_lines(POST))
 
 
 def test_a_post_of_which_little_is_shown_says_so():
     assert list(post_lines(Post("pier_of_maren", 7))) == [
         "post        t.me/pier_of_maren/7",
-        "            words         0 characters",
+        "            words         none",
     ]
     thing = Post("pier_of_maren", 7, withheld=True, preview_only=True, service=True)
     lines = list(post_lines(thing))
@@ -378,7 +379,7 @@ def test_a_post_of_which_little_is_shown_says_so():
 def test_a_post_is_an_object_with_its_text():
     found = post_object(POST)
     assert found["forwardedFrom"] == "Harbour"
-    assert (found["previewOnly"], found["text"]) == (False, "words")
+    assert (found["previewOnly"], found["text"]) == (False, POST.text)
     assert found["media"][0]["preview"] == "https://cdn.example/a.jpg"
     assert json.loads(json.dumps(found)) == found
     assert snapshot_object(replace(shown(), posts=(POST,)))["posts"] == [found]
