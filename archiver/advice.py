@@ -14,7 +14,8 @@ LATER: Final = "later"
 _ADVICE: Final = {
     "dns": "check the spelling of its host, and that this machine is online; if the"
     " site is gone, a web archive may have the page: sourcebook deposit --memento URL",
-    "refused-address": "it is an inner address: if it is meant, --allow-address",
+    "refused-address": "a name or a redirect led to an inner address; if you mean that"
+    " machine, --allow-address",
     "connect": "try again later, or from another network",
     "tls": "look at its certificate; --ca-file if you know whose it is",
     "timeout": "try again with a longer --timeout",

@@ -241,6 +241,14 @@ def format_address(address: Address) -> str:
     return f"{host}:{address.port}"
 
 
+def allow_hint(address: Address) -> str:
+    """Say how to let an address in, and who may have wished for it."""
+    return (
+        "a name or a redirect can lead to what only you can reach; if you mean that"
+        f" machine, allow it with --allow-address {format_address(address)}"
+    )
+
+
 def check_address(address: Address, allowed: Collection[Address]) -> None:
     """Check that a connection may go to ``address``.
 
@@ -262,7 +270,7 @@ def check_address(address: Address, allowed: Collection[Address]) -> None:
             raise NetworkError(
                 f"{spelled} is an inner or special address ({inner}), expected one of"
                 " the public Internet",
-                hint=f"if it is meant, allow this one with --allow-address {spelled}",
+                hint=allow_hint(address),
             )
 
 

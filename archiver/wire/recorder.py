@@ -26,6 +26,7 @@ from archiver.failures import FailureKind
 from archiver.wire.guard import (
     Address,
     ParsedUrl,
+    allow_hint,
     check_address,
     format_address,
 )
@@ -248,7 +249,7 @@ class Exchange:
             spelled = format_address(address)
             raise NetworkError(
                 f"{spelled} is an address of this machine, expected one of another",
-                hint=f"if it is meant, allow this one with --allow-address {spelled}",
+                hint=allow_hint(address),
             )
 
     def _dial(self) -> socket.socket:
