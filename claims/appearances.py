@@ -1,21 +1,14 @@
-"""How quoted words appear in the page: shown, hidden, or in a quotation.
+"""How quoted words appear in the page: shown, hidden, or in a quotation."""
 
-The record is compared with the signed statement first, as everything that is shown is.
-"""
-
-from itertools import islice
 from typing import Final
 
 from archiver.appearance import read_appearance
-from archiver.errors import ArchiveError, VerificationError
 from archiver.holdings import StoredSnapshot
 from archiver.labels.glance import MARKUP
-from archiver.layers import Document, read_document
-from archiver.openings import Opening, check_root
-from archiver.records import walk_records
-from archiver.store import Archive, about, open_plain
+from archiver.store import Archive
 from claims.anchoring import anchor
 from claims.folding import fold
+from claims.main_document import read_main_document
 
 # What the person who quotes should know, by how the words appear.
 REMARKS: Final = {
@@ -34,7 +27,7 @@ def find_appearance(archive: Archive, snapshot: StoredSnapshot, words: str) -> s
         MalformedError: the record cannot be read.
         VerificationError: the record is not the one that was signed.
     """
-    document = _read_document(archive, snapshot)
+    document = read_main_document(archive, snapshot)
     if document is None or document.media_type not in MARKUP:
         return ""
     found = read_appearance(document.data, document.charset)
@@ -48,30 +41,3 @@ def find_appearance(archive: Archive, snapshot: StoredSnapshot, words: str) -> s
 def _stand(words: str, text: str) -> bool:
     found = anchor(fold(text), words)
     return found.is_anchored or found.status == "ambiguous"
-
-
-def _read_document(archive: Archive, snapshot: StoredSnapshot) -> Document | None:
-    """Read the document of the text layer; None where it was taken down."""
-    text, warc = snapshot.facts.text, snapshot.facts.warc
-    if text is None:
-        return None
-    with about(snapshot.path):
-        check_root(snapshot.openings, warc.records_root, warc.record_count)
-        opening = snapshot.openings[text.record]
-        if not isinstance(opening, Opening):
-            return None
-        return _read_record(archive, snapshot.path, opening)
-
-
-def _read_record(archive: Archive, rel: str, opening: Opening) -> Document | None:
-    try:
-        with open_plain(archive.path(rel)) as stream:
-            record = next(islice(walk_records(stream), opening.index, None), None)
-            if record is None or record.sha256 != opening.sha256:
-                raise VerificationError(
-                    f"record {opening.index} is not the one that was signed",
-                    hint="'sourcebook verify' says what is amiss",
-                )
-            return read_document(stream, record)
-    except OSError as error:
-        raise ArchiveError(f"{rel} cannot be read: {error.strerror}") from error
