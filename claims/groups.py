@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from claims.model import Evidence
-from claims.sources import UNNAMED, Source
+from claims.sources import Source
 
 VAGUE: Final = ("relayed", "unstated")
 _UNKNOWN: Final = "unknown"
@@ -41,7 +41,7 @@ def group_evidence(
 
 def is_unknown(by: str, sources: Mapping[str, Source]) -> bool:
     """Say whether nobody knows who ``by`` is: it has no file, or stands for no name."""
-    return by not in sources or by.partition("/")[2].startswith(UNNAMED)
+    return by not in sources or sources[by].unnamed
 
 
 def _root(forest: dict[str, str], name: str) -> str:

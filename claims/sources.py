@@ -59,6 +59,11 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The first of its names."""
         return self.names[0].text
 
+    @property
+    def unnamed(self) -> bool:
+        """Whether it stands for somebody whom its witnesses do not name."""
+        return self.id.partition("/")[2].startswith(UNNAMED)
+
 
 def read_source(data: bytes, file: str) -> Source | Finding:
     """Read a source file, or say what is wrong with it and where."""
