@@ -44,6 +44,6 @@ def load_driver(library: str = LIBRARY) -> Driver:
     if find_spec(library) is None:
         raise UnavailableError(
             f"captures by a browser need {library}, which is not installed",
-            hint="pip install 'sourcebook[browser]'",
+            hint="run pip install '.[browser]' in the folder of the project",
         )
     return cast("Driver", import_module(DRIVER).observe)

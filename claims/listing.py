@@ -3,11 +3,12 @@
 A line begins with the id by which ``show`` knows the thing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from archiver.errors import VerificationError
+from archiver.errors import MalformedError, VerificationError
+from archiver.findings import Finding
 from archiver.holdings import (
     StoredSnapshot,
     StoredStatement,
@@ -19,6 +20,7 @@ from archiver.store import Archive
 from archiver.trust import read_trust
 from claims.case import Checked, examine_archive
 from claims.claim_commands import claim_object
+from claims.dossier import WRITTEN
 from claims.rules import Examined
 from claims.showing import list_snapshot
 from claims.snapshot_lines import snapshot_line
@@ -74,8 +76,11 @@ def _list_attempts(archive: Archive) -> Iterator[Found]:
 
 
 def _list_claims(archive: Archive) -> Iterator[Found]:
-    for each in examine_archive(archive).examined:
+    checked = examine_archive(archive)
+    for each in checked.examined:
         yield partial(_claim_thing, each)
+    for finding in _find_unread(checked):
+        yield partial(_refuse, finding)
 
 
 def _list_sources(archive: Archive) -> Iterator[Found]:
@@ -112,6 +117,31 @@ def _claim_thing(examined: Examined) -> Thing:
     claim, ceiling = examined.claim, examined.ceiling
     line = f"{claim.id}  at most {ceiling.strength}  {claim.claim}"
     return claim_object(examined), line
+
+
+def _find_unread(checked: Checked) -> Iterable[Finding]:
+    """Return the first finding of each file by which claims cannot be read."""
+    cases = checked.dossier.cases
+    known = {each.file for folder in cases.values() for each in folder.claims}
+    unread: dict[str, Finding] = {}
+    for finding in checked.findings:
+        match = WRITTEN.fullmatch(finding.place.rpartition(":")[0])
+        if match is None:
+            continue
+        is_claim = match["claim"] and match.string not in known
+        if is_claim or (match["case"] and match["folder"] not in cases):
+            unread.setdefault(match.string, finding)
+    return unread.values()
+
+
+def _refuse(finding: Finding) -> Thing:
+    """Raise what keeps a file from being listed.
+
+    Raises:
+        MalformedError: always.
+    """
+    hint = finding.hint or "'sourcebook claim check' tells all that is wrong"
+    raise MalformedError(f"{finding.place}: {finding.message}", hint=hint)
 
 
 LISTINGS: Final[dict[str, Listing]] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from archiver.errors import ArchiveError, VerificationError
 from archiver.store import Archive, read_file
+from archiver.terminal import count_of
 from archiver.writer import Made, Writer, make_release
 from claims.case import Checked, examine_archive
 from claims.faults import MAX_BYTES
@@ -40,7 +41,7 @@ def _refuse_broken(checked: Checked, *, strict: bool) -> None:
     if broken:
         first = broken[0]
         raise VerificationError(
-            f"{len(broken)} rules are broken, so nothing is released; the first:"
+            f"{count_of(len(broken), 'rule')} broken: nothing is released; the first:"
             f" {first.place}: {first.code}: {first.message}",
             hint="'sourcebook claim check' tells each, with what to do",
         )

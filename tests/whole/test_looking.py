@@ -255,6 +255,19 @@ def test_the_posts_of_a_page_of_telegram_are_shown_with_their_facts(archive):
     assert r"Har\u202ebour" in raw
 
 
+def test_claims_that_cannot_be_read_are_named_and_not_said_to_be_none(archive):
+    claims = archive / "cases/a-case/claims"
+    (claims / "other.toml").write_text("no claim\nat all\n")
+    outcome = run("list", "claims", archive=archive)
+    refused(outcome, 3, "cases/a-case/claims/other.toml:1: no TOML", "hint")
+    assert outcome.stdout.startswith("c-7k3m9q2p  ")
+    (archive / "cases/a-case/case.toml").write_text("title")
+    outcome = run("list", "claims", archive=archive)
+    assert (outcome.code, outcome.stdout, len(outcome.errors)) == (3, "", 2)
+    assert "cases/a-case/case.toml:1: no TOML" in outcome.errors[1]
+    assert "no claims yet" not in outcome.stderr
+
+
 def test_the_text_that_quotes_are_anchored_in_is_printed(archive, site):
     snapshot, _, thing = capture(archive, site, "/")
     printed = done("show", snapshot, "--text", archive=archive)
