@@ -23,12 +23,16 @@ MAX_MEMBERS = 1 << 18  # of one gzip body: each costs time, however little it ho
 SLICE = 1 << 12  # bytes that zlib is given at a time, since it copies what is left
 
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;.*)?")
+_CR = 0x0D
+_CHUNK_BEGIN = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:\r?|;[^\n]*)\n")
 
 
 class Dechunker:
     """The chunked transfer coding (RFC 9112, 7.1), undone as its bytes come.
 
-    Tolerates a bare LF where CRLF is due, and says so by ``bare_lf``.
+    Tolerates a bare LF where CRLF is due, and says so by ``bare_lf``.  Chunks that have
+    come whole are taken in one go, since a server may send a million of one byte; what
+    is cut or wrong is for the states, which know every case.
     """
 
     def __init__(self) -> None:
@@ -53,7 +57,8 @@ class Dechunker:
             pass
         return b"".join(pieces)
 
-    def _size(self, _: list[bytes]) -> bool:
+    def _size(self, pieces: list[bytes]) -> bool:
+        self._take_whole(pieces)
         line = self._line()
         if line is None:
             return False
@@ -64,6 +69,22 @@ class Dechunker:
         self.left = int(found[1], 16)
         self._state = self._data if self.left else self._trailers
         return True
+
+    def _take_whole(self, pieces: list[bytes]) -> None:
+        """Take the chunks that have come to their ends, but for the last one of all."""
+        held, start = bytes(self._held), 0
+        while found := _CHUNK_BEGIN.match(held, start):
+            begin = found.end()
+            end = begin + int(found[1], 16)
+            crlf = held.startswith(b"\r\n", end)
+            if not crlf and not held.startswith(b"\n", end):
+                break
+            if begin == end or begin - start > MAX_LINE:
+                break
+            self.bare_lf |= not crlf or held[begin - 2] != _CR
+            pieces.append(held[begin:end])
+            start = end + 1 + crlf
+        del self._held[:start]
 
     def _data(self, pieces: list[bytes]) -> bool:
         piece = bytes(self._held[: self.left])

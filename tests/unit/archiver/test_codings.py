@@ -255,3 +255,42 @@ def test_any_bytes_come_back_through_any_codings(data, codings, size):
 def test_any_bytes_said_to_be_coded_end_in_a_verdict(data, coding, size):
     _, decoder = decode(data, coding, size=size)
     assert decoder.finished or decoder.fault or data
+
+
+SIZE_LINES = st.sampled_from(
+    [
+        b"%x",
+        b"%X",
+        b"00%x",
+        b"%x ",
+        b"%x\t;a=b",
+        b"%x;\r",
+        b"%x\r",
+        b"%x,",
+        b"g%x",
+        b"-%x",
+    ]
+)
+LINE_ENDS = st.sampled_from([b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r\r\n", b""])
+CHUNKS = st.tuples(st.binary(max_size=20), SIZE_LINES, LINE_ENDS, LINE_ENDS)
+
+
+@given(st.lists(CHUNKS, max_size=12), st.binary(max_size=8), st.integers(2, 40))
+def test_chunks_that_come_at_once_are_read_as_those_that_come_byte_by_byte(
+    chunks, rest, size
+):
+    data = b"".join(
+        line % len(body) + after + body + end for body, line, after, end in chunks
+    )
+    slow, quick = dechunk(data + rest, 1), dechunk(data + rest, size)
+    assert quick[0] == slow[0]
+    for name in ("finished", "bare_lf", "left", "rest", "fault"):
+        assert getattr(quick[1], name) == getattr(slow[1], name), name
+
+
+@pytest.mark.parametrize("spare", [0, 1])
+def test_a_size_line_is_bounded_though_its_chunk_has_come_whole(spare):
+    extension = b";" + b"x" * (MAX_LINE - len(b"5;\r\n") + spare)
+    body, dechunker = dechunk(b"5" + extension + b"\r\nhello\r\n0\r\n\r\n")
+    assert (body, dechunker.finished) == ((b"", False) if spare else (b"hello", True))
+    assert bool(dechunker.fault) == bool(spare)
