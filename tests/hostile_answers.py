@@ -71,6 +71,24 @@ WHOLE = {
     "102, 103, 103 first": [
         b"HTTP/1.1 102 Processing\r\n\r\n" + b"HTTP/1.1 103 x\r\n\r\n" * 2 + sized(TEXT)
     ],
+    "103 by the hundred": [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 300 + sized(TEXT)
+    ],
+    "NUL in fields": [sized(TEXT, HTML + b"X: a\0b\r\nY\0: c\r\n")],
+    "chunked in odd case": [http(b"tRANSFER-eNCODING: ChUnKeD\r\n", chunks(TEXT))],
+    "chunked, and nothing": [
+        http(HTML + b"Transfer-Encoding: , chunked,\r\n", chunks(TEXT))
+    ],
+    "chunk extension with quotes": [http(CHUNKED, chunks(TEXT, b';a="0\\";b"'))],
+    "trailer like a head": [
+        http(
+            CHUNKED,
+            chunks(TEXT, b"", b"Content-Length: 3\r\nContent-Encoding: gzip\r\n"),
+        )
+    ],
+    "a length given twice in one": [http(b"Content-Length: 2, 2\r\n", b"hi")],
+    "reset content": [http(b"Content-Length: 2\r\n", b"hi", b"HTTP/1.1 205 Reset")],
+    "gzip of two members": [sized(GZIP + GZIP, CODED)],
     "3000 fields": [sized(TEXT, MANY)],
     "a field of 64 KiB and more": [sized(TEXT, b"X-Long: " + b"x" * 100_000 + b"\r\n")],
     "not found": [http(b"Content-Length: 4\r\n", b"gone", b"HTTP/1.1 404 Not Found")],
@@ -112,11 +130,25 @@ WRONG = {
         http(HTML + b" \r\n<p>Another page.</p>\r\n", TEXT)
     ],
     "a bare CR before a length": [http(HTML + b"X: y\rContent-Length: 9\r\n", TEXT)],
+    "a body after 204": [http(HTML, TEXT, b"HTTP/1.1 204 No Content")],
+    "101 that nobody asked for": [
+        http(b"Upgrade: h2c\r\n", b"PRI * HTTP/2.0", b"HTTP/1.1 101 Switching")
+    ],
+    "chunked twice": [http(HTML + b"Transfer-Encoding: chunked\r\n" * 2, chunks(TEXT))],
+    "a chunk that ends in a bare CR": [http(CHUNKED, b"5\rhello\r\n0\r\n\r\n")],
+    "a chunk of a negative size": [http(CHUNKED, b"-5\r\nhello\r\n0\r\n\r\n")],
+    "a chunk size with a sign": [http(CHUNKED, b"+5\r\nhello\r\n0\r\n\r\n")],
     "a body where none may be": [http(b"", b"body", b"HTTP/1.1 304 Not Modified")],
 }
 CUT_IN_TLS = {"until the close, no close_notify": [http(HTML, TEXT), Cut()]}
 NO_RESPONSE = {
     "empty reply": [],
+    "100 alone": [b"HTTP/1.1 100 Continue\r\n\r\n"],
+    "ICY": [b"ICY 200 OK\r\n\r\nwords"],
+    "HTTP/2": [b"\0\0\x12\4\0\0\0\0\0" + bytes(18)],
+    "HTTP/3.0 by name": [http(HTML, TEXT, b"HTTP/3.0 200 OK")],
+    "an empty line first": [b"\r\n" + sized(TEXT)],
+    "a byte order mark first": [b"\xef\xbb\xbf" + sized(TEXT)],
     "HTTP/0.9": [b"<!doctype html><title>No head</title>"],
 }
 UNENDING = {  # the one goes on for 40 seconds, the other for 50
