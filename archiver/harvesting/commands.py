@@ -292,7 +292,8 @@ def _say_faults(found: Seeds) -> None:
     for fault in found.faults[:MOST_FAULTS]:
         say(f"{fault.place}: {fault.why}")
     if len(found.faults) > MOST_FAULTS:
-        say(f"{len(found.faults) - MOST_FAULTS} more lines are no URLs for a capture.")
+        more = count_of(len(found.faults) - MOST_FAULTS, "more line")
+        say(f"{more} without a URL for a capture.")
     if found.faults:
         hint = found.faults[0].hint or "mend those lines, and run the command again"
         raise MalformedError(

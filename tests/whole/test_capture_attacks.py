@@ -106,8 +106,8 @@ def test_of_a_list_of_thousands_of_faults_the_first_are_named(archive, tmp_path)
     leads.write_text("x\n" * 5000, encoding="utf-8")
     outcome = run("capture", "--from", leads, archive=archive)
     assert outcome.code == 3
-    assert "5000 lines without a URL" in outcome.stderr
-    assert "4000 more lines are no URLs for a capture." in outcome.stderr
+    assert "5,000 lines without a URL" in outcome.stderr
+    assert "4,000 more lines without a URL for a capture." in outcome.stderr
     assert len(outcome.stderr.splitlines()) < 1010
 
 
