@@ -14,8 +14,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from urllib.parse import quote, unquote
 
 from archiver.config import Config, parse_config
 from archiver.errors import ArchiveError, MalformedError, VerificationError
+from archiver.flushing import flush, flush_all
 
 CONFIG = "archive.toml"
 HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
@@ -33,7 +33,6 @@ STAGING, READY = ".staging-", ".ready-"
 _PATIENCE = 60.0  # seconds that a writer waits for another one
 _MAX_CONFIG = 1 << 20
 _MAX_NAME = 255  # bytes of a file's name
-_FLUSHERS = 8  # threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ class Batch:
     def commit(self) -> None:
         """Move everything into place; from the first rename on it will get there."""
         with _reported(self.archive.root, "written"):
-            _flush_all(
+            flush_all(
                 os.path.join(folder, name)  # noqa: PTH118 - of many, and quicker
                 for folder, _, files in os.walk(self.folder)
                 for name in (*files, ".")
@@ -186,7 +185,7 @@ class Batch:
                 READY + self.folder.name.removeprefix(STAGING)
             )
             self.folder.rename(ready)
-            _flush(ready.parent)
+            flush(ready.parent)
         _move_in(self.archive, ready)
 
 
@@ -229,10 +228,10 @@ def put(archive: Archive, rel: str, data: bytes, token: str) -> None:
         with _reported(place, "written"):
             staging.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(data)
-            _flush(temporary)
+            flush(temporary)
             place.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(place)
-            _flush(place.parent)
+            flush(place.parent)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -324,10 +323,10 @@ def _move_in(archive: Archive, ready: Path) -> None:
                 )
             touched += _make_folders(place.parent)
             staged[rel].rename(place)
-        _flush_all(map(str, dict.fromkeys(touched)))
+        flush_all(map(str, dict.fromkeys(touched)))
         # Only now: what a lost power may have undone lies there as well.
         shutil.rmtree(ready)
-        _flush(ready.parent)
+        flush(ready.parent)
 
 
 def _staged_name(rel: str) -> str:
@@ -371,20 +370,6 @@ def _wait(held: int, root: Path) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _flush_all(places: Iterable[str]) -> None:
-    """Bring files and folders to the disk, several at once, as a disk is quicker."""
-    with ThreadPoolExecutor(_FLUSHERS) as pool:
-        list(pool.map(_flush, places))
-
-
-def _flush(place: Path | str) -> None:
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
