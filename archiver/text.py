@@ -8,12 +8,15 @@
   and every other element that a browser sets apart.  Inside a block white space is one
   space.  A ``<br>``, and a line end in ``<pre>``, is a line end; two of them in a row
   end the block.
-- It is the page as a browser without scripts has it, so ``<noscript>`` is in it.  Left
-  out is what no style can show there: comments, scripts, styles, templates, what stands
-  for frames and media in a browser without them, and the names and alternative texts
-  in attributes.  What is ``hidden``, or so for assistive programs, stays in.
-- The digits of a superscript or subscript that is nothing but digits are written as
-  such, since ``5<sup>2</sup>`` is not 52.
+- It is the page as a browser without scripts has it, so ``<noscript>`` is in it, and so
+  is a ``<template>`` that is the shadow tree of its parent.  Left out is what no style
+  can show there: comments, scripts, styles, other templates, what stands for frames,
+  media and gauges in a browser without them, and the names and alternative texts in
+  attributes.  What is ``hidden``, or so for assistive programs, stays in.
+- The digits of a superscript or subscript that is nothing but numbers are written as
+  such, since ``5<sup>2</sup>`` is not 52, nor ``2020<sup>1,2</sup>`` 20201,2.  In other
+  ones, and between the parts of a formula, a space stands between two digits.
+- A heading is one by its element, or by ``role="heading"``.
 
 ``telegram@1`` and ``pdf@1`` are in ``archiver.documents``.
 
@@ -28,6 +31,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from archiver.documents.burden import is_too_much, tags
 from archiver.documents.charsets import decode
 from archiver.openings import Zone
 
@@ -37,42 +41,35 @@ TELEGRAM: Final = "telegram@1"
 PDF: Final = "pdf@1"
 # those at hand: their layers can be derived again
 EXTRACTORS: Final = (HTML, PLAIN, TELEGRAM, PDF)
-MAX_DEPTH: Final = 10_000  # elements; the parser's time grows with the square of it
-MAX_MARKUP: Final = 32 << 20  # characters; the parser's memory is thirty times as much
 
 
-def _tags(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
-_HEADINGS = _tags("h1 h2 h3 h4 h5 h6 title")
-_CAPTIONS = _tags("figcaption caption")
-_PREFORMATTED = _tags("pre textarea listing xmp plaintext")
+_HEADINGS = tags("h1 h2 h3 h4 h5 h6 title")
+_CAPTIONS = tags("figcaption caption")
+_PREFORMATTED = tags("pre textarea listing xmp plaintext")
 _BLOCKS = _HEADINGS | _CAPTIONS | _PREFORMATTED
-_BLOCKS |= _tags(
+_BLOCKS |= tags(
     "address article aside blockquote body button center dd details dialog dir div dl"
     " dt fieldset figure footer form header hgroup hr html legend li main menu nav ol"
     " optgroup option p search section select summary table tbody td tfoot th thead tr"
     " ul"
 )
-_LEFT_OUT = _tags(
+_LEFT_OUT = tags(
     "script style template noembed noframes iframe audio video canvas datalist"
+    " meter progress"
 )
-_LEFT_OUT_IN_SVG = _tags("title desc metadata")
-_UNNESTED = _tags(  # they have no content, or end where the next one begins
-    "area base br col embed hr img input link meta param source track wbr"
-    " p li dt dd td th tr thead tbody tfoot option optgroup rt rp"
-)
+_LEFT_OUT_IN_SVG = tags("title desc metadata")
+_SCRIPTS = {"msup": "sup", "msub": "sub"}  # the second part of a formula is that
 _SHIFTED = {
     "sup": str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻"),
     "sub": str.maketrans("0123456789+-\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₋"),
 }
 
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_ROLE = re.compile(r"\brole\s*=\s*[\"']?\s*heading\b", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\n\f\r]+")  # HTML's white space, and no other
 _WHITE_IN_LINE = re.compile(r"[ \t\f]+")
 _LINE_END = re.compile(r"\r\n?")
-_DIGITS = re.compile(r"[+\-\u2212]?[0-9]+")
+_NUMBER = r"[+\-\u2212]?[0-9]+"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:\s*[.,;:/\u2013-]?\s*{_NUMBER})*", re.ASCII)
 
 
 Block = tuple[str, str]  # its text, and its zone
@@ -93,8 +90,8 @@ class TextLayer:
 def extract(data: bytes, media_type: str, charset: str | None) -> TextLayer | None:
     """Extract the text of a document of ``media_type``, in lower case.
 
-    None where no extractor reads it: another media type, markup longer than
-    ``MAX_MARKUP``, or elements nested deeper than ``MAX_DEPTH``.
+    None where no extractor reads it: another media type, or markup that is more than is
+    read (``archiver.documents.burden``).
     """
     if media_type == "text/html":
         return extract_html(data, charset)
@@ -113,7 +110,7 @@ def extract_html(data: bytes, charset: str | None) -> TextLayer | None:
     html = decode(data, charset, html=True)
     if is_too_much(html):
         return None
-    reader = BlockReader()
+    reader = BlockReader(roles=_ROLE.search(html) is not None)
     reader.read(LexborHTMLParser(html).root)
     return layer_of(HTML, reader.blocks)
 
@@ -128,19 +125,6 @@ def layer_of(extractor: str, blocks: Sequence[Block]) -> TextLayer:
     return TextLayer(extractor, "\n\n".join(text for text, _ in blocks), tuple(zones))
 
 
-def is_too_much(html: str) -> bool:
-    """Say whether markup is longer or nests deeper than is read, without its tree."""
-    if len(html) > MAX_MARKUP:
-        return True
-    depth = 0
-    for closing, name in _TAG.findall(html):
-        if name.lower() not in _UNNESTED:
-            depth = max(0, depth - 1) if closing else depth + 1
-        if depth > MAX_DEPTH:
-            return True
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """What holds for the text inside an element."""
@@ -151,19 +135,25 @@ class Place:
         False  # the words of another document; only ``archiver.documents.telegram``
     )
     svg: bool = False
-    shift: str = ""  # sup or sub; "none" inside one that is not digits alone
+    shift: str = ""  # sup or sub; "none" inside one that is not numbers alone
+    parted: bool = False  # what its elements hold is not to be read as one number
 
 
 _Element = tuple[Iterator[LexborNode], Place, bool]  # children, place, is it a block
 
 
 class BlockReader:
-    """Walks a tree in document order, without recursion, and collects its blocks."""
+    """Walks a tree in document order, without recursion, and collects its blocks.
 
-    def __init__(self) -> None:
+    ``roles``: look at the ``role`` of elements, which costs time.
+    """
+
+    def __init__(self, *, roles: bool = False) -> None:
         self.blocks: list[Block] = []
         self._pieces: list[str] = []
         self._titled = False
+        self._roles = roles
+        self._at_part = False
 
     def read(self, root: LexborNode | None, place: Place = Place()) -> None:
         """Read everything inside ``root``, which stands in ``place``."""
@@ -182,7 +172,7 @@ class BlockReader:
         """Say whether no style can show an element; of titles the first is shown."""
         tag = node.tag or ""
         if tag in _LEFT_OUT or tag.startswith("-"):
-            return True
+            return not (tag == "template" and _is_shadow(node))
         if place.svg:
             return tag in _LEFT_OUT_IN_SVG
         again = tag == "title" and self._titled
@@ -192,7 +182,7 @@ class BlockReader:
     def enter(self, node: LexborNode, outer: Place) -> Place:
         """Return what holds inside ``node``, which stands in ``outer``."""
         tag = node.tag or ""
-        if tag in _HEADINGS:
+        if tag in _HEADINGS or (self._roles and _is_heading(node)):
             return replace(outer, zone="heading")
         if tag in _CAPTIONS:
             return replace(outer, zone="caption")
@@ -200,9 +190,9 @@ class BlockReader:
             return replace(outer, preformatted=True)
         if tag == "svg":
             return replace(outer, svg=True)
-        if tag in _SHIFTED and not outer.shift:
-            return replace(outer, shift=_shift(node, tag))
-        return outer
+        if tag == "math":
+            return replace(outer, parted=True)
+        return outer if outer.shift else _shifted(node, tag, outer)
 
     def _read_node(self, node: LexborNode, place: Place) -> Iterator[_Element]:
         """Take what one node shows; yield it if it is an element to go into."""
@@ -213,12 +203,10 @@ class BlockReader:
             self._pieces.append("\n")
         elif not self.leaves_out(node, place):
             inner = self.enter(node, place)
-            is_block = tag in _BLOCKS or (inner.zone, inner.quoted) != (
-                place.zone,
-                place.quoted,
-            )
+            is_block = _is_block(tag, place, inner)
             if is_block:
                 self._end_block(place.zone)
+            self._at_part = self._at_part or inner.parted
             yield _children(node), inner, is_block
 
     def _add_text(self, text: str, place: Place) -> None:
@@ -228,7 +216,16 @@ class BlockReader:
             text = _WHITE_IN_LINE.sub(" ", _LINE_END.sub("\n", text))
         else:
             text = _WHITE.sub(" ", text)
+        if self._at_part and text:
+            self._part(text, place)
         self._pieces.append(text)
+
+    def _part(self, text: str, place: Place) -> None:
+        """Set a number apart from the one before, where elements had parted them."""
+        last = self._pieces[-1] if self._pieces else ""
+        if place.shift not in _SHIFTED and last[-1:].isdigit() and text[0].isdigit():
+            self._pieces.append(" ")
+        self._at_part = False
 
     def _end_block(self, zone: str) -> None:
         self.blocks.extend((each, zone) for each in paragraphs("".join(self._pieces)))
@@ -244,9 +241,42 @@ def paragraphs(text: str) -> Iterator[str]:
 
 
 def _children(node: LexborNode | None) -> Iterator[LexborNode]:
+    if node is not None and node.tag == "template":
+        node = next(iter(node.template_fragments()), None)
     return iter(()) if node is None else node.iter(include_text=True)
 
 
-def _shift(node: LexborNode, tag: str) -> str:
-    """Return how the digits inside are set: raised, lowered, or neither."""
-    return tag if _DIGITS.fullmatch(node.text().strip()) else "none"
+def _is_block(tag: str, outer: Place, inner: Place) -> bool:
+    """Say whether an element is set apart from what is around it."""
+    is_other = (inner.zone, inner.quoted) != (outer.zone, outer.quoted)
+    return tag in _BLOCKS or is_other or (outer.svg and tag == "text")
+
+
+def _is_heading(node: LexborNode) -> bool:
+    roles = (node.attributes.get("role") or "").lower().split()
+    return roles[:1] == ["heading"]
+
+
+def _is_shadow(node: LexborNode) -> bool:
+    """Say whether a template is the tree that its parent shows (HTML, 13.2.6.4.4)."""
+    mode = node.attributes.get("shadowrootmode") or ""
+    return mode.lower() in ("open", "closed")
+
+
+def _shifted(node: LexborNode, tag: str, outer: Place) -> Place:
+    """Return what holds inside an element that may be raised or lowered."""
+    script = tag if tag in _SHIFTED else ""
+    if outer.parted and node.parent and _follows_another(node):
+        script = _SCRIPTS.get(node.parent.tag or "", script)
+    if not script:
+        return outer
+    if _NUMBERS.fullmatch(node.text().strip()):
+        return replace(outer, shift=script)
+    return replace(outer, shift="none", parted=True)
+
+
+def _follows_another(node: LexborNode) -> bool:
+    before = node.prev
+    if before is not None and before.tag == "-text":
+        before = before.prev
+    return before is not None

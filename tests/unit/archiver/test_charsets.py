@@ -1,12 +1,13 @@
 """Which characters the bytes are: what is declared, unless the bytes are not that."""
 
 import codecs
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.documents.charsets import Charset, decode, read_characters
+from archiver.documents.charsets import META_BYTES, Charset, decode, read_characters
 from archiver.documents.sniffing import sniff
 
 RUSSIAN = (
@@ -310,3 +311,22 @@ def test_what_a_plain_text_says_is_not_asked():
     text, found = read_characters(CP1251, None)
     assert text == page(RUSSIAN, "utf-8")
     assert found == Charset("windows-1251", "guess", (GUESS,))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div>",
+        "<script>",
+        "<!--",
+        "<meta ",
+        "<meta charset=x>",
+        "<title>",
+        "<",
+        "<!--x",
+    ],
+)
+def test_a_page_that_is_made_to_cost_time_costs_little(piece):
+    start = time.perf_counter()
+    read(piece.encode() * (META_BYTES // len(piece)))
+    assert time.perf_counter() - start < 10
