@@ -48,7 +48,8 @@ AMP = """<html amp><body><amp-sidebar><ul><li>Меню</ul></amp-sidebar><h1>З�
 LIVE = """<h1>Хроника</h1><ol reversed><li><time>12:40</time><h2>Вошли</h2><p>Один.</li>
 <li><time>12:30</time><h2>Вышли</h2><p>Два.</li></ol>"""
 FRAMED = """<p>До</p><iframe srcdoc="&lt;p&gt;внутри"></iframe>
-<object data=a>Вместо</object><noscript><p>Включите сценарии.</p></noscript><p>После</p>"""
+<object data=a>Вместо</object><noscript><p>Включите сценарии.</p></noscript>
+<p>После</p>"""
 DRAWN = """<figure><svg><title>т</title><desc>о</desc><text>2025</text><text>120</text>
 <g><text><tspan>Год </tspan><tspan>и число</tspan></text></g></svg>
 <figcaption><h3>Потери</h3>по годам</figcaption></figure>"""
