@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archiver.wire.routes import open_route
 from playwright.sync_api import Playwright, sync_playwright
 
 from archiver.browser.certificates import ThrowAwayKey
 from archiver.browser.chromium import find_chromium, launch_options
 from archiver.browser.ledger import Ledger
 from archiver.browser.proxy import Proxy
-from archiver.capture import open_route
 from archiver.wire.guard import parse_url
 from archiver.wire.observation import CaptureOptions
 from archiver.wire.recording import Recording

@@ -20,7 +20,6 @@ from archiver.browser.supervision import supervise
 from archiver.browser.tally import Main, Tally
 from archiver.browser.views import ViewWriter, write_account, write_dom, write_views
 from archiver.browser.visit import Visited, VisitPlan
-from archiver.capture import check_private, keeping, open_route
 from archiver.chance import Clock, Token
 from archiver.errors import NetworkError, UnavailableError, UnreachedError
 from archiver.failures import Failure, FailureKind
@@ -29,6 +28,12 @@ from archiver.wire.guard import ParsedUrl, format_address, parse_url
 from archiver.wire.observation import CaptureOptions, Observation, come_to_no_page
 from archiver.wire.recorder import Route
 from archiver.wire.recording import Recording
+from archiver.wire.routes import (
+    allowed_fields,
+    check_private,
+    keeping,
+    open_route,
+)
 
 DOWNLOAD: Final = "Download is starting"  # Playwright's word for it
 NO_CONTENT: Final = (204, 205)
@@ -79,8 +84,7 @@ def _proxied(
     Raises:
         ArchiveError: something could not be written.
     """
-    allowed = [("allowed-address", format_address(each)) for each in route.allowed]
-    ledger = Ledger(recording, clock, allowed)
+    ledger = Ledger(recording, clock, allowed_fields(route))
     try:
         key = ThrowAwayKey(workdir, clock())
         with Proxy(route, recording, ledger, key, wanted=first.host) as proxy:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from archiver.capture import Came, Way, describe, keeping, open_route
 from archiver.chance import Clock, Token
 from archiver.elsewhere.memento import (
     Memento,
@@ -38,6 +37,8 @@ from archiver.wire.guard import format_address, parse_url
 from archiver.wire.messages import CLIENT_ERROR, media_type_and_charset
 from archiver.wire.observation import CaptureOptions, Observation
 from archiver.wire.recording import Recording
+from archiver.wire.routes import keeping, open_route
+from archiver.wire.ways import Came, Way, describe
 
 MAX_NAME = 200  # characters of a document's name
 

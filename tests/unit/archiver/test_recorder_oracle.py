@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from archiver.wire.routes import open_route
 from fastwarc.warc import ArchiveIterator as FastWarc
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as Warcio
 
-from archiver.capture import observe, open_route
+from archiver.capture import observe
 from archiver.errors import NetworkError
 from archiver.wire.exchanges import judge_exchange
 from archiver.wire.guard import parse_url
