@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archiver.wire.routes import open_route
 from playwright.sync_api import Playwright, sync_playwright
 
 from archiver.browser.certificates import ThrowAwayKey
@@ -26,6 +25,7 @@ from archiver.browser.proxy import Proxy
 from archiver.wire.guard import parse_url
 from archiver.wire.observation import CaptureOptions
 from archiver.wire.recording import Recording
+from archiver.wire.routes import open_route
 from benchmarks.loopback import RESOURCES, Server, serving
 from tests.authority import Authority
 

@@ -1,4 +1,4 @@
-"""How a capture sets out: its route, what may not go over it, whose failures they are."""
+"""How a capture sets out: its route, what may not go over it, and who failed."""
 
 import time
 from collections.abc import Iterator

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from archiver.wire.routes import open_route
 from fastwarc.warc import ArchiveIterator as FastWarc
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,6 +24,7 @@ from archiver.wire.guard import parse_url
 from archiver.wire.observation import CaptureOptions
 from archiver.wire.recorder import Exchange
 from archiver.wire.recording import Recording
+from archiver.wire.routes import open_route
 from tests.hostile_answers import CUT, NO_RESPONSE, TEXT, WHOLE, WRONG, sized
 from tests.site import Pause, Site, Stall, redirect
 
