@@ -223,6 +223,7 @@ class _Parts:
 def _parse_media(node: LexborNode, kind: str) -> Media:
     inside = [node, *(each for each, _ in walk(node, into_all))]
     files = [attribute(each, "src") for each in inside if each.tag != "img"]
+    files += [attribute(each, "srcset") for each in inside if each.tag == "source"]
     files += [attribute(each, "data-webp") for each in inside]
     stills = [_background(each) for each in inside]
     stills += [attribute(each, "src") for each in inside if each.tag == "img"]

@@ -238,3 +238,70 @@ def test_a_post_can_be_written_as_json():
     assert facts["media"][0]["kind"] == "link-preview"
     assert Post("pier", 5).as_dict()["edited"] == ""
     assert "blocks" not in facts
+
+
+CDN = "https://cdn.invalid/file"
+KINDS = {  # of tests/unit/archiver/telegram_pages/kinds.html: own words, others, media
+    51: ("", ["0:17"], [("voice", f"{CDN}/v.ogg", "")]),
+    52: ("", ["0:09"], [("round-video", f"{CDN}/r.mp4", f"{CDN}/r.jpg")]),
+    53: ("", [], [("sticker", f"{CDN}/s.webp", "")]),
+    54: ("", [], [("sticker", f"{CDN}/a.tgs", "data:image/svg+xml;base64,AA==")]),
+    55: ("", [], [("sticker", f"{CDN}/a.webm", "")]),
+    56: ("Послушайте.", ["Песня моряка", "Хор причала"], [("document", "", "")]),
+    57: (
+        "",
+        ["Старый маяк", "Причал, 1"],
+        [("location", "https://maps.invalid/?q=1,2", f"{CDN}/map.png")],
+    ),
+    58: ("", ["А. Вымышленный", "+0 000"], [("contact", "", "")]),
+    59: (
+        "",
+        ["Сколько причалов?", "Anonymous Quiz", "100%", "два", "7 voters"],
+        [("poll", "", "")],
+    ),
+    60: ("Прочтите.", ["Открыть сайт"], []),
+    61: ("Чужие слова.", [], []),
+    62: (
+        "Чужая строка\n\nОтвет на неё.\n\nДлинная\nцитата",
+        ["Гавань Теллин", "Photo"],
+        [],
+    ),
+    63: ("Скрыто: тайна. Черта, наклон, код.\n\nx = 1", [], []),
+    64: (
+        "🚢 Плывём 👩\u200d🚒",
+        [],
+        [],
+    ),  # the second emoji is drawn without any character
+    65: ("", [], []),
+    66: ("Слова при закладке.", [], []),
+    67: ("", [], [("video", f"{CDN}/g.mp4", f"{CDN}/g.jpg")]),
+    68: ("Большое видео.", ["1:02:03"], [("video", "", f"{CDN}/b.jpg")]),
+    69: ("Исправлено.", [], []),
+    70: (
+        "Смотрите: example.invalid/v",
+        ["Видео", "Заголовок", "Описание чужой страницы"],
+        [("link-preview", "https://example.invalid/v", "")],
+    ),
+}
+
+
+@pytest.mark.parametrize("number", KINDS)
+def test_of_each_kind_of_post_its_own_words_are_told_from_all_others(number):
+    own, others, media = KINDS[number]
+    found = posts("kinds")[number]
+    assert found.text == own
+    assert [words for words, zone in found.blocks if zone == "caption"] == others
+    assert [(each.kind, each.url, each.preview) for each in found.media] == media
+
+
+def test_what_stands_beside_the_words_of_each_kind_is_told():
+    found = posts("kinds")
+    assert list(found) == list(KINDS)
+    assert found[61].forwarded_from == "Скрытый Моряк"  # who hides behind no address
+    assert found[61].forwarded_url == ""
+    assert found[62].reply_to == "https://t.me/harbour_of_tellin/9"
+    assert found[69].edited == "edited"
+    assert [n for n, post in found.items() if post.withheld] == [65, 66]
+    assert {post.views for post in found.values()} == {"842"}
+    reactions = "200"  # paid ones have no character
+    assert not any(reactions in words for words, _ in found[64].blocks)
