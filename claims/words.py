@@ -190,8 +190,11 @@ def readable_address(address: str) -> str:
 
 
 def capitalize_first(text: str) -> str:
-    """Return a text with its first letter large, unless that is a name such as e1."""
-    return text if text[1:2].isdigit() else text[:1].upper() + text[1:]
+    """Return a text with its first letter large; a name or an address as it is."""
+    first = text.partition(" ")[0]
+    if text[1:2].isdigit() or "://" in first:
+        return text
+    return text[:1].upper() + text[1:]
 
 
 def lower_first(text: str) -> str:

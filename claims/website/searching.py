@@ -1,10 +1,12 @@
 """Search in any script: what the index holds, and how a query is put to it.
 
 Both sides are folded in the same way: case, accents, Arabic and Hebrew vowel signs and
-invisible characters do not count.  This is wider than the folding of quotes
-(``claims.folding``): a search may find too much, a quote may not.  The index is made of
-trigrams, so a part of a word is found, and so are words of scripts without spaces;
-a word of one or two characters is looked for without the index.
+invisible characters do not count, nor does which of the letters or digits that are
+written for each other was typed (Arabic and Persian kaf, o and ø, Arabic digits).  This
+is wider than the folding of quotes (``claims.folding``): a search may find too much, a
+quote may not.  The index is made of trigrams, so a part of a word is found, and so are
+words of scripts without spaces; a word of one or two characters is looked for without
+the index.
 """
 
 import json
@@ -28,6 +30,15 @@ _SAME: Final = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2212",
     "''''''\"\"\"\"\"------",
 )
+_ALIKE: Final = {
+    **dict(zip("øłđðħıŧ", "olddhit", strict=True)),
+    "æ": "ae",
+    "œ": "oe",
+    "\u0643": "\u06a9",  # kaf
+    "\u064a": "\u06cc",  # yeh, and below it alef maksura
+    "\u0649": "\u06cc",
+    **dict.fromkeys("\u0629\u06d5\u06c1\u06c3\u06be", "\u0647"),  # heh
+}
 
 
 def fold_for_search(text: str) -> str:
@@ -36,9 +47,17 @@ def fold_for_search(text: str) -> str:
 
 
 def split_query(query: str) -> tuple[str, ...]:
-    """Return the folded terms of a query, at most ``MAX_TERMS``; all must be found."""
-    terms = dict.fromkeys(fold_for_search(query[:MAX_QUERY]).split())
-    return tuple(terms)[:MAX_TERMS]
+    """Return the folded terms of a query, at most ``MAX_TERMS``; all must be found.
+
+    A term is a word, or words between quotation marks, which stand together.
+    """
+    parts = fold_for_search(query[:MAX_QUERY]).split(QUOTE)
+    terms: list[str] = []
+    for place, part in enumerate(parts):
+        words = part.split()
+        is_closed = place % 2 == 1 and place < len(parts) - 1
+        terms += [" ".join(words)] if is_closed and words else words
+    return tuple(dict.fromkeys(terms))[:MAX_TERMS]
 
 
 def fill_search(connection: sqlite3.Connection) -> None:
@@ -127,8 +146,10 @@ def _fold_one(character: str) -> Iterator[str]:
             yield " "
         elif category == "Cf" or part in _DROPPED:
             continue
+        elif category == "Nd":
+            yield str(unicodedata.decimal(part))
         elif unicodedata.combining(part) < _FIRST_FREE_MARK:
-            yield part
+            yield _ALIKE.get(part, part)
 
 
 def _result(row: Row, terms: Sequence[str]) -> Row:
@@ -195,7 +216,7 @@ _FILL: Final = (
         "lead",
         """select '/' || id as target, publisher as title, null as lang,
                publisher || char(10) || about || char(10) || bears_on || char(10) || url
-               as text
+               || char(10) || id as text
            from leads order by id""",
     ),
     (

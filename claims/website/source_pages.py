@@ -61,7 +61,8 @@ _CLAIMS_CITING: Final = """
 
 _PUBLISHED_BY: Final = """
     select a.case_id, a.alias, a.snapshot, a.language, a.published_words, s.custody,
-        s.authenticated, s.labels
+        s.authenticated, s.labels, s.outcome, s.http_status, s.started_on,
+        coalesce(s.requested_url, s.claimed_url) as url, s.document_name
     from snapshot_aliases a join snapshots s on s.sha256 = a.snapshot
     where a.publisher = ? order by a.case_id, a.alias"""
 

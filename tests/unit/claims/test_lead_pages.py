@@ -55,6 +55,7 @@ def test_a_lead_of_whose_page_there_is_a_snapshot_is_not_said_to_be_missing(chan
     claim = ask(site, "/claim/c-har60002").text
     told = "; of its page there is a snapshot, which this chain does not quote. A lead"
     assert told in claim
+    assert '<span class="holding">A lead, not quoted</span>' in claim
     case = ask(site, "/case/harbour").text
     assert "1 page that bears on the case is known of; of 1 there is a snapshot" in case
     assert "1 lead, not in hand" not in case
@@ -112,6 +113,11 @@ def test_a_case_tells_its_snapshots_apart_and_how_many_are_quoted(harbour_site):
     assert "http://harbour.example/news" in page
     assert "minutes" in page
     assert "drawn from 2 snapshots." in page
+
+
+def test_a_lead_is_found_by_its_id(harbour_site):
+    found = ask(harbour_site, "/search.json?q=lead/harbour-recording").json()
+    assert [one["target"] for one in found["results"]] == [LEAD]
 
 
 def test_doubts_about_a_snapshot_stand_beside_every_chain_that_begins_with_it(

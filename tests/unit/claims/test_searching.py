@@ -16,6 +16,8 @@ NAMES = (
     "مكتب مرفأ الاختبار",
     "测试港务局",
     "Movláev",
+    "Åse Høiby",
+    "اسکلهٔ ۱۲۳۴",
 )
 
 
@@ -68,6 +70,13 @@ def titles(connection, query, page=0):
         ("港", NAMES[3]),
         ("movlaev", NAMES[4]),
         ("Movláev", NAMES[4]),
+        ("hoiby", NAMES[5]),
+        ("HØIBY", NAMES[5]),
+        ("اسكلة", NAMES[6]),
+        ("1234", NAMES[6]),
+        ('"semyon bazhukov"', NAMES[1]),
+        ("«Semyon  Bazhukov»", NAMES[1]),
+        ('"semyon', NAMES[1]),
     ],
 )
 def test_a_name_is_found_in_its_script_whole_or_in_part(names, query, found):
@@ -78,6 +87,8 @@ def test_every_word_of_a_query_must_stand_there(names):
     assert titles(names, "semyon бажуков") == []
     assert titles(names, "bazhukov se") == [NAMES[1]]
     assert titles(names, "bazhukov xx") == []
+    assert titles(names, "bazhukov semyon") == [NAMES[1]]
+    assert titles(names, '"bazhukov semyon"') == []
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\u200b", "\x00", "\u0301"])
@@ -141,7 +152,7 @@ def test_a_long_list_of_results_has_pages(names, monkeypatch):
     assert first["more"]
     second = searching.find(names, "person", 1)
     assert first["results"] != second["results"]
-    assert not searching.find(names, "person", 4)["more"]
+    assert not searching.find(names, "person", len(NAMES) - 1)["more"]
 
 
 def test_a_snippet_marks_the_words_as_they_stand():

@@ -83,6 +83,9 @@ def test_an_address_is_shown_with_its_letters():
 def test_only_the_first_letter_is_changed():
     assert words.capitalize_first("somebody says SO") == "Somebody says SO"
     assert words.capitalize_first("e1: what X said") == "e1: what X said"
+    assert words.capitalize_first("https://a.example/ is shut") == (
+        "https://a.example/ is shut"
+    )
     assert words.capitalize_first("") == ""
     assert words.lower_first("One quote of WARC") == "one quote of WARC"
 
