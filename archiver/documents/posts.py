@@ -231,7 +231,7 @@ def _parse_media(node: LexborNode, kind: str) -> Media:
         files = [attribute(node, "href")]
     url = next(filter(None, files), "")
     still = next(filter(None, stills), "")
-    if kind in ("photo", "sticker", "service-photo") and not url:
+    if still == url or (kind in ("photo", "sticker", "service-photo") and not url):
         url, still = still, ""
     reader = _PostReader()
     reader.read(node, Place(zone="caption", quoted=True))
