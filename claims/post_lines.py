@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from archiver.documents.posts import Post
 
 WITHHELD = "Telegram shows it in its own application only."
+WITHHELD_IN_PART = "Telegram shows the rest of it in its own application only."
 PREVIEW = (
     "The page gives only a preview: its words may be cut short, or be those of the"
     " channel."
@@ -35,7 +36,7 @@ def post_lines(post: Post) -> Iterator[str]:
     yield _under("words", first)
     yield from (_under("", line) for line in more)
     notes = (
-        (post.withheld, WITHHELD),
+        (post.withheld, WITHHELD_IN_PART if post.text or post.media else WITHHELD),
         (post.preview_only, PREVIEW),
         (post.service, SERVICE),
     )

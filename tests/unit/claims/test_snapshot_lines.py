@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from archiver.documents.charsets import Charset
 from archiver.documents.posts import Media, Post
 from claims.capture_words import LABELS
-from claims.post_lines import PREVIEW, SERVICE, WITHHELD, post_lines
+from claims.post_lines import (
+    PREVIEW,
+    SERVICE,
+    WITHHELD,
+    WITHHELD_IN_PART,
+    post_lines,
+)
 from claims.snapshot_lines import snapshot_line, snapshot_lines
 from claims.snapshot_objects import (
     Allowed,
@@ -395,6 +401,11 @@ def test_whatever_a_statement_holds_is_told(said):
     ):
         assert all(isinstance(line, str) for line in snapshot_lines(thing))
         assert json.loads(json.dumps(snapshot_object(thing)))["snapshot"] == SHA
+
+
+def test_a_post_that_is_shown_in_part_is_not_said_to_be_withheld_whole():
+    shown_in_part = Post("pier", 5, withheld=True, blocks=(("words", "body"),))
+    assert list(post_lines(shown_in_part))[-1].strip() == WITHHELD_IN_PART
 
 
 def test_the_encoding_that_a_page_was_read_in_is_told_with_what_speaks_against_it():
