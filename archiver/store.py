@@ -301,8 +301,9 @@ def walk_files(root: Path) -> Iterator[str]:
     for folder, names, files in os.walk(root, onerror=note):
         names.sort()
         linked = [name for name in names if (Path(folder) / name).is_symlink()]
+        within = Path(folder).relative_to(root).as_posix()
         for name in sorted([*files, *linked]):
-            yield (Path(folder) / name).relative_to(root).as_posix()
+            yield name if within == "." else f"{within}/{name}"
     for folder in closed:
         if folder != str(root):
             yield Path(folder).relative_to(root).as_posix()

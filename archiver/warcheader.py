@@ -70,18 +70,24 @@ def _parse_field(line: str, where: str) -> tuple[str, str]:
 
 def _check_fields(fields: Fields, where: str) -> None:
     """Check that a record has the fields that it must have, each of them once."""
-    for name, count in Counter(name.lower() for name, _ in fields).items():
-        if name not in _REPEATED and count > 1:
-            raise MalformedError(
-                f"{where}: its field {show(name)} stands {count} times, expected once"
-            )
-    values = {name.lower(): value for name, value in fields}
+    names = [name.lower() for name, _ in fields]
+    values = dict(zip(names, (value for _, value in fields), strict=True))
+    if len(values) < len(names):
+        _check_repeated(names, where)
     kind = values.get("warc-type", "")
     needed = (*_NEEDED, "WARC-Target-URI") if kind in _WITH_URI else _NEEDED
     for name in needed:
         if not values.get(name.lower()):
             raise MalformedError(f"{where}: it has no field {name}, expected one")
     _check_values(values, kind, where)
+
+
+def _check_repeated(names: list[str], where: str) -> None:
+    for name, count in Counter(names).items():
+        if name not in _REPEATED and count > 1:
+            raise MalformedError(
+                f"{where}: its field {show(name)} stands {count} times, expected once"
+            )
 
 
 def _check_values(values: Mapping[str, str], kind: str, where: str) -> None:

@@ -119,6 +119,16 @@ def test_a_document_that_no_exchange_was_seen_of_is_a_resource():
     assert blocks[1] == b"before what is read"
 
 
+def test_what_was_made_of_a_record_is_a_conversion_that_refers_to_it():
+    warc, stream = begin()
+    made = head(3, uri="http://a.example/", refers_to=UUID(int=2))
+    warc.write_conversion(made, io.BytesIO(b"<p>words"), "text/html")
+    record = read(stream)[0][1]
+    assert record.type == "conversion"
+    assert record.field("Content-Type") == "text/html"
+    assert record.field("WARC-Refers-To") == f"<{UUID(int=2).urn}>"
+
+
 def test_the_same_records_make_the_same_file():
     first, second = (begin()[1].getvalue() for _ in range(2))
     assert first == second
