@@ -9,6 +9,9 @@ whole command, that signs, stores and logs each page.
 Bare loopback answers at once, so it shows what a program itself costs, and nothing that
 several jobs are for.  Therefore the same pages are asked of a site that takes 50 ms to
 answer, as one on the Internet does, by every program alike.
+
+``--beside DIR`` measures ours of another checkout as well, such as that of the last
+release: two runs of a busy machine cannot be compared.
 """
 
 import argparse
@@ -28,8 +31,9 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from benchmarks.loopback import Server, serving
 
-ASKING = Path(__file__).parent / "asking"
-SOURCEBOOK = [sys.executable, "-m", "sourcebook"]
+HERE = Path(__file__).resolve().parents[1]
+ASKING = HERE / "benchmarks" / "asking"
+SOURCEBOOK = [sys.executable, "-P", "-m", "sourcebook"]  # of PYTHONPATH, first
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Program:
     name: str
     words: Callable[[Path, Sequence[str], int], list[str]]
     archives: bool = True
+    checkout: Path = HERE  # whose modules it imports
     prepare: Callable[[Path], None] = lambda _: None
     runs: list[Run] = field(default_factory=list)
     first: list[Run] = field(default_factory=list)  # of one page alone
@@ -86,6 +91,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of the small pages")
     parser.add_argument("--far", type=int, default=3, help="rounds; 0: none")
     parser.add_argument("--large", type=int, default=3, help="rounds; 0: none")
+    parser.add_argument("--beside", type=Path, metavar="DIR", help="another checkout")
     given = parser.parse_args()
     for name in [name for name in os.environ if "proxy" in name.lower()]:
         del os.environ[name]
@@ -93,7 +99,7 @@ def main() -> None:
         for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
             os.environ[f"XDG_{kind}_HOME"] = str(Path(folder) / kind.lower())
         for workload in workloads(given.pages, given.rounds, given.far, given.large):
-            measure(workload, server, Path(folder))
+            measure(workload, server, Path(folder), programs(given.beside))
     used = server.seconds / server.answers * 1000
     print(f"The server gave {server.answers} answers, {used:.2f} ms of processor each.")
 
@@ -121,19 +127,27 @@ def workloads(pages: int, rounds: int, far: int, large: int) -> list[Workload]:
     return found
 
 
-def programs() -> list[Program]:
+def programs(beside: Path | None) -> list[Program]:
     """List the programs; a missing one is left out and named."""
     found = [
         Program("requests", asking("requests"), archives=False),
         Program("requests, kept connections", asking("session"), archives=False),
         Program("warcio.capture_http", asking("warcio")),
-        Program("observe", asking("observe")),
     ]
     if wget := shutil.which("wget"):
         found.append(Program("wget --warc-file", by_wget(wget)))
     else:
         print("wget is missing: it was not measured.")
-    return [*found, Program("sourcebook capture", capture, prepare=init)]
+    found += ours(HERE, "")
+    return [*found, *ours(beside.resolve(), f" of {beside}")] if beside else found
+
+
+def ours(checkout: Path, where: str) -> list[Program]:
+    """List our own programs, as a checkout has them."""
+    return [
+        Program(f"observe{where}", asking("observe"), checkout=checkout),
+        Program(f"sourcebook capture{where}", capture, prepare=init, checkout=checkout),
+    ]
 
 
 def asking(name: str) -> Callable[[Path, Sequence[str], int], list[str]]:
@@ -185,10 +199,11 @@ def run_to_end(*words: str) -> bytes:
     return subprocess.run(words, check=True, capture_output=True).stdout  # noqa: S603
 
 
-def measure(workload: Workload, server: Server, home: Path) -> None:
+def measure(
+    workload: Workload, server: Server, home: Path, found: list[Program]
+) -> None:
     """Time one workload with every program in turn, and print its table."""
     urls = [server.url(path, place) for place, path in enumerate(workload.paths)]
-    found = programs()
     for _ in range(workload.rounds):
         for program in found:
             program.first.append(run_once(program, [server.url("/page/x")], 1, home))
@@ -198,6 +213,7 @@ def measure(workload: Workload, server: Server, home: Path) -> None:
 
 def run_once(program: Program, urls: Sequence[str], jobs: int, home: Path) -> Run:
     """Run a program in an empty folder, and look at what it wrote."""
+    os.environ["PYTHONPATH"] = str(program.checkout)
     with tempfile.TemporaryDirectory(dir=home) as folder:
         program.prepare(Path(folder))
         words = program.words(Path(folder), urls, jobs)
