@@ -20,6 +20,7 @@ from archiver.elsewhere.second_custody import (
 )
 from archiver.errors import UnreachedError
 from archiver.facts import CaptureFacts
+from archiver.harvesting.acts import DELAY, RETRIES, Ended, HarvestPlan
 from archiver.harvesting.commands import (
     INCOMPLETE,
     Order,
@@ -29,7 +30,6 @@ from archiver.harvesting.commands import (
     no_more,
     run_harvest,
 )
-from archiver.harvesting.harvest import DELAY, RETRIES, Ended, HarvestPlan
 from archiver.harvesting.seeds import Line, Seed, collect_seeds
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import (

@@ -15,7 +15,8 @@ import click
 from archiver.config import MOST_SECONDS
 from archiver.elsewhere.second_custody import CameIn
 from archiver.errors import MalformedError
-from archiver.harvesting.harvest import DELAY, MOST_JOBS, Ended, Harvest, HarvestPlan
+from archiver.harvesting.acts import DELAY, MOST_JOBS, Ended, HarvestPlan
+from archiver.harvesting.harvest import Harvest
 from archiver.harvesting.report import (
     ProgressBar,
     SummaryRow,

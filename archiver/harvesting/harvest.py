@@ -11,32 +11,18 @@ one waits at the latest, and at the end.  What a kill leaves is logged by the ne
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
-from archiver.capture import observe
 from archiver.errors import ArchiveError, SourcebookError
-from archiver.harvesting.manners import (
-    Asking,
-    RobotsAnswer,
-    ask_robots,
-    refuse_by_robots,
-)
+from archiver.harvesting.acts import MOST_JOBS, Acts, Done, Ended, HarvestPlan
 from archiver.harvesting.pacing import Pacing, Wait
-from archiver.harvesting.robots import Mode, Robots, robots_url
-from archiver.harvesting.rules import Rules
+from archiver.harvesting.robots import robots_url
 from archiver.harvesting.seeds import Seed
 from archiver.holdings import read_statement
-from archiver.wire.guard import ParsedUrl
-from archiver.wire.observation import CaptureOptions, Driver, Observation
-from archiver.writer import Taken, Writer, add_waiting, take_capture
+from archiver.writer import Writer, add_waiting
 
-DELAY: Final = 1.0  # seconds between two requests to one host
-RETRIES: Final = 2
-MOST_JOBS: Final = 32
 MOST_THREADS: Final = 128  # with those that wait within a capture
 MOST_STORING: Final = MOST_JOBS  # that ask no more, and are not stored yet
 GROUP: Final = 1.0  # seconds after which what is stored is logged
@@ -44,31 +30,6 @@ MOST_WAIT: Final = 600.0  # seconds that a run waits for one host
 FIRST_WAIT: Final = 5.0  # seconds for a host that says "later" and not when
 PATIENCE: Final = 20.0  # seconds that captures have to end once the run is stopped
 TICK: Final = 0.5  # seconds between two views of what is going on
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarvestPlan:
-    """What a harvest is to do, and how."""
-
-    seeds: tuple[Seed, ...]
-    options: CaptureOptions
-    driver: Driver = observe
-    jobs: int = 1
-    delay: float = DELAY
-    robots: Mode = "record"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What a seed came to: a snapshot and what was seen, or an error.
-
-    An ``UnreachedError`` names the attempt that was kept.
-    """
-
-    seed: Seed
-    taken: Taken | None = None
-    seen: Observation | None = None
-    error: SourcebookError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +41,6 @@ class HarvestState:
     asking: tuple[str, ...]
     wait: Wait | None
     now: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What a thread has done for a seed.
-
-    Where it is ``over``, with neither ``ended`` nor ``robots``, the program itself is
-    at fault; before that it is the requests alone that are.  ``asked`` tells whether
-    one went out, ``host`` where the last one went if not to the seed's, and ``later``
-    that its server asked to be left alone.
-    """
-
-    seed: Seed
-    ended: Ended | None = None
-    robots: Robots | None = None
-    later: float | None = None
-    asked: bool = True
-    host: str = ""
-    over: bool = True
 
 
 @dataclass(slots=True)
@@ -117,13 +59,12 @@ class Harvest:
 
     def __init__(self, writer: Writer, plan: HarvestPlan) -> None:
         self._writer = writer
-        self._unlogging = replace(writer, log_key=None)  # its statements wait
         self._plan = plan
         self._pacing = Pacing(
             [(seed.host, seed) for seed in plan.seeds], delay=plan.delay
         )
         self._slots = Semaphore(plan.jobs)
-        self._done: SimpleQueue[_Done | None] = SimpleQueue()
+        self._done: SimpleQueue[Done | None] = SimpleQueue()
         self._active: dict[Seed, int] = {}  # those that have a thread, in turn
         self._asking: dict[Seed, None] = {}  # and those of them that still ask
         self._waiting = _Waiting()
@@ -135,8 +76,8 @@ class Harvest:
         self._turn = 0
         self._left = dict.fromkeys(plan.seeds, "")
         self._failed = 0
-        self.robots: dict[str, Robots] = {}
-        self._rules = Rules(plan.robots, self._ask, self.robots)
+        self._acts = Acts(writer, plan, self._pause, self._done.put)
+        self.robots = self._acts.robots
         self.fault: SourcebookError | None = None
 
     @property
@@ -190,22 +131,18 @@ class Harvest:
             self._turn += 1
             self._active[seed], self._asking[seed] = self._turn, None
             act = self._next_act(seed)
-            Thread(target=self._work, args=(act, seed), daemon=True).start()
+            Thread(target=self._acts.work, args=(act, seed), daemon=True).start()
 
     def _has_room(self) -> bool:
         """Tell whether one more thread is none too many."""
         storing = len(self._active) - len(self._asking)
         return len(self._active) < MOST_THREADS and storing < MOST_STORING
 
-    def _next_act(self, seed: Seed) -> Callable[[Seed], _Done]:
-        if self._plan.robots == "ignore":
-            return self._capture
+    def _next_act(self, seed: Seed) -> Callable[[Seed], Done]:
         robots = self.robots.get(robots_url(seed.asked))
-        if robots is None:
-            return self._ask_robots
-        if self._plan.robots == "obey":
+        if robots and self._plan.robots == "obey":
             self._pacing.slow_down(seed.host, robots.delay)
-        return self._refuse if self._rules.forbids(seed.asked) else self._capture
+        return self._acts.choose(seed)
 
     def _take_done(self) -> None:
         """Take in what threads have done, as soon as there is something."""
@@ -230,7 +167,7 @@ class Harvest:
             moments.append(self._waiting.since + GROUP)
         return max(0.0, min(moments) - now)
 
-    def _settle(self, done: _Done) -> None:
+    def _settle(self, done: Done) -> None:
         """Take in what came of a seed, and let another one be asked for."""
         if done.over:
             self._take_over(done)
@@ -239,7 +176,7 @@ class Harvest:
             self._slots.release()
             self._free(done, time.monotonic())
 
-    def _take_over(self, done: _Done) -> None:
+    def _take_over(self, done: Done) -> None:
         seed = done.seed
         turn = self._active.pop(seed)
         if done.robots:
@@ -253,7 +190,7 @@ class Harvest:
         elif not done.robots:
             raise AssertionError(f"the capture of {seed.url} ended without a word")
 
-    def _free(self, done: _Done, now: float) -> None:
+    def _free(self, done: Done, now: float) -> None:
         """Let the host of a seed be asked again, in its time."""
         seed, last = done.seed, done.host or done.seed.host
         self._pacing.finish(seed.host, now, asked=done.asked)
@@ -336,51 +273,11 @@ class Harvest:
         wait = self._pacing.next_wait()
         return HarvestState(ended, self._failed, asking, wait, time.monotonic())
 
-    # What follows runs in the threads.
-
-    def _work(self, act: Callable[[Seed], _Done], seed: Seed) -> None:
-        done = _Done(seed)
-        try:
-            done = act(seed)
-        except SourcebookError as error:
-            done = _Done(seed, Ended(seed, error=error))
-        finally:
-            self._done.put(done)
-
-    def _ask_robots(self, seed: Seed) -> _Done:
-        answer = self._rules.answer(seed.asked)
-        return _Done(seed, robots=answer.robots, later=answer.later)
-
-    def _ask(self, asked: ParsedUrl) -> RobotsAnswer:
-        return ask_robots(self._unlogging, asked, self._options())
-
-    def _refuse(self, seed: Seed) -> _Done:
-        robots = self.robots[robots_url(seed.asked)]
-        error = refuse_by_robots(self._unlogging, seed, robots)
-        return _Done(seed, Ended(seed, error=error), asked=False)
-
-    def _capture(self, seed: Seed) -> _Done:
-        robots = self.robots.get(robots_url(seed.asked))
-        asking = Asking(
-            self._plan.driver, robots.facts(seed.asked.url) if robots else None
-        )
-
-        def driver(*what: Any, **how: Any) -> Observation:
-            seen = asking(*what, **how)
-            host = urlsplit(seen.final_url).hostname or ""
-            self._done.put(_Done(seed, later=asking.later, host=host, over=False))
-            return seen
-
-        why_not = partial(self._rules.why_not, asking, seed.asked)
-        options = replace(self._options(), why_not=why_not)
-        taken, seen = take_capture(self._unlogging, seed.url, options, driver=driver)
-        return _Done(seed, Ended(seed, taken, seen))
-
-    def _options(self) -> CaptureOptions:
-        return replace(self._plan.options, pause=self._pause)
-
     def _pause(self, seconds: float) -> bool:
-        """Wait before a retry, while another capture has the job; False if stopped."""
+        """Wait before a retry, while another capture has the job; False if stopped.
+
+        It runs in a thread of a capture.
+        """
         self._slots.release()
         self._done.put(None)
         stopped = self._stopping.wait(max(seconds, self._plan.delay))

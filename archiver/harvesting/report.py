@@ -12,7 +12,8 @@ from tqdm import tqdm
 from archiver.advice import LATER, STATUS, advise
 from archiver.errors import SourcebookError, UnreachedError
 from archiver.facts import SnapshotFacts
-from archiver.harvesting.harvest import Ended, HarvestState
+from archiver.harvesting.acts import Ended
+from archiver.harvesting.harvest import HarvestState
 from archiver.harvesting.seeds import Seed
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.terminal import count_of, say, visible
