@@ -236,10 +236,12 @@ class Ledger:
 def _is_for_a_document(head: RequestHead) -> bool:
     """Tell a request for what a tab shows from one for a part of it, as browsers do.
 
-    Where the connection is not secure they say less, and a frame looks the same.
+    Where the connection is not secure they say less, and a frame looks the same.  A
+    service worker that passes such a request on has no destination for it.
     """
     accept, dest = head.values("accept"), head.values("sec-fetch-dest")
-    asks = dest in ([], ["document"]) and not head.values("sec-purpose")
+    passed_on = head.values("sec-fetch-mode") == ["navigate"] and dest == ["empty"]
+    asks = (passed_on or dest in ([], ["document"])) and not head.values("sec-purpose")
     return asks and any(each.startswith("text/html") for each in accept)
 
 

@@ -116,7 +116,7 @@ class Tally:
         url = wire_url(document.url)
         found = [
             each.answer
-            for each in self._entries[: document.seen]
+            for each in self._entries[document.since : document.seen]
             if each.document
             and each.answer
             and (each.method, each.url) == (document.method, url)

@@ -60,6 +60,8 @@ class ShownDocument:
     """A document that the main frame showed: its request, and what was had by then.
 
     ``seen`` is the number of requests that the proxy had seen when its head came.
+    Where a service worker gave it, which can make one without asking anybody, ``since``
+    is how many had been seen when the one before came; else it may be one of a cache.
     """
 
     loader: str
@@ -68,6 +70,7 @@ class ShownDocument:
     status: int
     media_type: str
     seen: int
+    since: int = 0
 
 
 @dataclass(slots=True)
@@ -90,6 +93,11 @@ class Visited:
     pdf: bytes | None = None
     words: list[str] | None = None
     missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        """How many requests the proxy had seen when the last document came."""
+        return self.documents[-1].seen if self.documents else 0
 
 
 @dataclass(slots=True)
@@ -127,6 +135,7 @@ class Visit:
         def came(event: dict[str, Any]) -> None:
             if event.get("frameId") == self.eye.frame and event["type"] == "Document":
                 loader, response = event["loaderId"], event["response"]
+                made = bool(response.get("fromServiceWorker"))
                 self.visited.documents.append(
                     ShownDocument(
                         loader,
@@ -135,6 +144,7 @@ class Visit:
                         response["status"],
                         response["mimeType"],
                         len(self.ledger.entries()),
+                        self.visited.seen if made else 0,
                     )
                 )
 

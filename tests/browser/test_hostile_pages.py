@@ -129,6 +129,36 @@ def test_a_document_that_no_server_sent_is_not_the_page(tmp_path):
     assert [each[0] for each in records].count("conversion") == 0
 
 
+WORKER = """
+oninstall = () => skipWaiting();
+onactivate = (event) => event.waitUntil(clients.claim());
+const made = () => new Response("<!doctype html><p>Words of the worker.", {
+  headers: {"Content-Type": "text/html"}});
+onfetch = (event) => event.request.mode == "navigate" && event.respondWith(%s);"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("made()", "response"), ("fetch(event.request)", "conversion")],
+)
+def test_a_document_that_a_service_worker_made_is_not_what_the_server_sent(
+    tmp_path, answer, kind
+):
+    body = """<!doctype html><p>Words of the server.</p><script>
+    navigator.serviceWorker.register("/worker.js");
+    navigator.serviceWorker.ready.then(() => {
+      if (!sessionStorage.once) { sessionStorage.once = 1; location.reload(); }
+    });</script>"""
+    worker = page((WORKER % answer).encode(), "Content-Type: text/javascript")
+    seen, records, site = capture(tmp_path, body, ("/worker.js", worker))
+    assert (seen.final_url, seen.outcome) == (site.url(), "complete")
+    assert records[seen.main_record][0] == kind
+    assert b"Words of the server." in records[seen.main_record][3]
+    assert b"Words of the worker." not in records[seen.main_record][3]
+    told = "dom: the document that was shown is of no response"
+    assert (told in seen.browser["notMade"]) == (kind == "response")
+
+
 @pytest.mark.parametrize(("megabytes", "kind"), [(50, "conversion"), (70, "response")])
 def test_a_very_large_document_is_kept_up_to_a_limit(tmp_path, megabytes, kind):
     body = f"""<p>words</p><div hidden></div><script>
