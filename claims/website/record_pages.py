@@ -250,10 +250,11 @@ _LEADS: Final = """
     where t.snapshot = ? order by l.id"""
 
 _QUOTED: Final = """
-    select c.id, c.claim, c.ceiling, e.evidence, e.role, e.withheld,
+    select c.id, c.claim, c.ceiling, k.language, e.evidence, e.role, e.withheld,
         min(q.start) as start, max(q."end") as "end"
     from evidence e
     join claims c on c.id = e.claim and c.revision = e.revision
+    join cases k on k.id = c.case_id
     left join quotes q on q.claim = e.claim and q.revision = e.revision
         and q.evidence = e.evidence
     where e.snapshot = ?

@@ -93,9 +93,10 @@ def find(connection: sqlite3.Connection, query: str, page: int = 0) -> Row:
         rows = fetch(connection, _FIND_INDEXED, (match, *window))
     else:
         rows = fetch(connection, _FIND_SHORT, window)
+    results = [_result(row, terms) for row in rows[:PAGE_SIZE]]
     return {
         "terms": list(terms),
-        "results": [_result(row, terms) for row in rows[:PAGE_SIZE]],
+        "results": [one | _facts(connection, one) for one in results],
         "more": len(rows) > PAGE_SIZE,
     }
 
@@ -152,6 +153,14 @@ def _fold_one(character: str) -> Iterator[str]:
             yield _ALIKE.get(part, part)
 
 
+def _facts(connection: sqlite3.Connection, result: Row) -> Row:
+    """Return what tells a snapshot from others, and what speaks against it."""
+    if result["kind"] != "snapshot":
+        return {}
+    name = result["target"].rpartition("/")[2]
+    return {"snapshot": fetch(connection, _SNAPSHOT, (name,))[0]}
+
+
 def _result(row: Row, terms: Sequence[str]) -> Row:
     return {
         "kind": row["kind"],
@@ -161,6 +170,11 @@ def _result(row: Row, terms: Sequence[str]) -> Row:
         "parts": snippet(row["text"], terms),
     }
 
+
+_SNAPSHOT: Final = """
+    select s.custody, s.authenticated, s.started_on, s.outcome, s.labels, s.http_status,
+        t.said_on
+    from snapshots s join statements t on t.id = s.statement where s.sha256 = ?"""
 
 _FIND_INDEXED: Final = """
     select s.kind, s.target, s.title, s.lang, s.text

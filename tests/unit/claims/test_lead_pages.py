@@ -120,6 +120,15 @@ def test_a_lead_is_found_by_its_id(harbour_site):
     assert [one["target"] for one in found["results"]] == [LEAD]
 
 
+def test_a_snapshot_that_is_found_says_how_it_was_had_and_what_speaks_against_it(
+    harbour_site,
+):
+    page = ask(harbour_site, "/search?q=radio.example/items").text
+    assert "Snapshot: observed by this archive, <time" in page
+    assert "<strong>Status 404.</strong>" in page
+    assert "Labelled <em>soft-404</em>" in page
+
+
 def test_doubts_about_a_snapshot_stand_beside_every_chain_that_begins_with_it(
     change,
 ):
