@@ -1,20 +1,21 @@
 """What a capture is bounded by on the command line, and what it may be asked for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archiver.config import MOST_BYTES, MOST_SECONDS, Config
-from archiver.terminal import Seconds
+from archiver.terminal import Seconds, give_options
 from archiver.wire.guard import parse_address, parse_url
 from archiver.wire.observation import CaptureOptions, format_user_agent
 
 SECONDS = Seconds(0.1, MOST_SECONDS)
 MOST_RETRIES = 10
 
-_BOUNDS = (
+# What bounds a capture; ``read_bounds`` reads it.
+bounds_options = give_options(
     click.option(
         "--timeout",
         type=SECONDS,
@@ -47,13 +48,6 @@ _BOUNDS = (
         help="Ask again so often where a failure may pass; each stands in the file.",
     ),
 )
-
-
-def bounds_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that bound a capture: ``read_bounds`` reads them."""
-    for option in reversed(_BOUNDS):
-        command = option(command)
-    return command
 
 
 def read_bounds(

@@ -19,6 +19,7 @@ from archiver.store import Archive, find_archive, open_archive
 from archiver.writer import Writer, open_writer
 
 T = TypeVar("T")
+Giving = Callable[[Callable[..., None]], Callable[..., None]]  # a command an option
 # controls, half surrogate pairs, separators of lines, marks of direction
 _ACTING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -62,6 +63,17 @@ passphrase_option = click.option(
     metavar="N",
     help="Read the keys' passphrase from file descriptor N, up to its first newline.",
 )
+
+
+def give_options(*options: Giving) -> Giving:
+    """Return what gives a command these options, in this order."""
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
 
 
 def named_archive() -> Archive:

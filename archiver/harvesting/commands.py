@@ -39,6 +39,7 @@ from archiver.terminal import (
     INTERRUPTED,
     Seconds,
     count_of,
+    give_options,
     report_error,
     say,
     worst,
@@ -53,7 +54,7 @@ MOST_FAULTS = 1000  # lines to mend that are named
 MOST_SAID = 10  # lines of one kind before it is enough
 
 _STOPPING = b"\nStopping: the captures under way end; once more stops at once.\n"
-_OPTIONS = (
+harvest_options = give_options(
     click.option(
         "--from",
         "source",
@@ -84,13 +85,6 @@ _OPTIONS = (
         help="Begin the list anew, even if its last run was cut off.",
     ),
 )
-
-
-def harvest_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a harvest."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @dataclass(frozen=True, slots=True)
