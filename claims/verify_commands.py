@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from archiver.errors import SourcebookError, VerificationError
 from archiver.findings import Finding
 from archiver.hashing import hash_stream
 from archiver.keys import parse_pin
-from archiver.records import walk_records
+from archiver.records import Record, walk_records
 from archiver.signers import pin as pin_of
 from archiver.store import Archive
 from archiver.terminal import (
@@ -169,21 +169,34 @@ def _read_pin(trust: str | None) -> str | None:
     return pin_of(policy, signers)
 
 
+def _has_digest(record: Record) -> bool:
+    return record.field("WARC-Block-Digest") is not None
+
+
+def _count_digests(found: Sequence[bool]) -> str:
+    """Say of how many records the file itself tells whether they were changed."""
+    if all(found):
+        return f"{len(found)} records, each as its digest says"
+    with_one, without = found.count(True), found.count(False)
+    return f"{len(found)} records: {with_one} as their digests say, {without} with none"
+
+
 def _verify_file(file: Path, *, as_json: bool) -> int:
     """Walk one WARC, each digest in it checked; raise at its first fault."""
     try:
         with file.open("rb") as stream:
             sha256, _ = hash_stream(stream)
             stream.seek(0)
-            count = sum(1 for _ in walk_records(stream))
+            found = [_has_digest(record) for record in walk_records(stream)]
     except SourcebookError as error:
         raise type(error)(f"{file}: {error}", hint=error.hint) from error
     except OSError as error:
         raise VerificationError(f"{file} cannot be read: {error.strerror}") from error
     if as_json:
-        print_json({"file": str(file), "sha256": sha256, "records": count})
+        told = {"records": len(found), "withoutDigest": found.count(False)}
+        print_json({"file": str(file), "sha256": sha256, **told})
     else:
-        click.echo(f"{visible(str(file))}: {count} records, each as its digest says")
+        click.echo(f"{visible(str(file))}: {_count_digests(found)}")
         click.echo(f"sha256 {sha256}; nothing that is signed was checked")
     return 0
 

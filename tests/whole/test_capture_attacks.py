@@ -171,3 +171,16 @@ def test_whoever_quotes_what_a_page_does_not_show_as_its_own_is_told(
     outcome = run("quote", snapshot, words, archive=archive)
     assert outcome.code == 0
     assert "How the words appear in the page is not known" in outcome.stderr
+
+
+def test_a_file_whose_digests_were_taken_out_is_not_said_to_be_as_they_say(tmp_path):
+    given = tmp_path / "given.warc.gz"
+    info, response, *_ = warcs.records()
+    bare = warcs.record("response", number=1, changes=[("WARC-Block-Digest", None)])
+    for parts, said in (
+        ([info, response], "2 records, each as its digest says"),
+        ([info, bare], "2 records: 1 as their digests say, 1 with none"),
+    ):
+        given.write_bytes(warcs.packed(parts))
+        assert said in done("verify", given)
+    assert json.loads(done("verify", given, "--json"))["withoutDigest"] == 1
