@@ -126,12 +126,14 @@ def _places_of_claim(archive: Archive, verified: Verified, wanted: str) -> set[s
     for name, folder in _check_claims(archive, verified).dossier.cases.items():
         for each in folder.claims:
             if each.claim.id == wanted:
-                places = {each.file, f"cases/{name}/case.toml"}
-                for item in each.claim.evidence:
-                    if item.snapshot in folder.case.snapshots:
-                        sha256 = folder.case.snapshots[item.snapshot].sha256
-                        places |= _places_of_snapshot(verified, sha256)
-                return places
+                quoted = {item.snapshot for item in each.claim.evidence}
+                pins = folder.case.snapshots.items()
+                files = (
+                    _places_of_snapshot(verified, pinned.sha256)
+                    for alias, pinned in pins
+                    if alias in quoted
+                )
+                return {each.file, f"cases/{name}/case.toml"}.union(*files)
     raise VerificationError(
         f"no claim of this archive is {wanted}",
         hint="'sourcebook list' shows what the archive holds",
