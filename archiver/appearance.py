@@ -14,8 +14,9 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from archiver.documents.burden import is_too_much
 from archiver.documents.charsets import decode
-from archiver.text import BlockReader, Place, is_too_much
+from archiver.text import BlockReader, Place
 
 MOST_RULES: Final = 200  # that hide; each goes through the whole page
 MOST_STYLED: Final = 4 << 20  # characters of a page whose rules are looked at

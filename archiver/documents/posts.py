@@ -18,8 +18,9 @@ from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from archiver.documents.burden import is_too_much
 from archiver.documents.elements import attribute, classes, into_all, walk, words_of
-from archiver.text import Block, BlockReader, Place, is_too_much, paragraphs
+from archiver.text import Block, BlockReader, Place, paragraphs
 
 CHANNEL: Final = "(?=[0-9_]*[A-Za-z])[A-Za-z0-9_]{4,32}"  # Telegram gives 4 or more
 POST_ID: Final = "[1-9][0-9]{0,9}"

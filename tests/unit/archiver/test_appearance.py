@@ -3,7 +3,8 @@
 import pytest
 
 from archiver.appearance import MOST_STYLED, read_appearance
-from archiver.text import MAX_DEPTH, extract_html
+from archiver.documents.burden import MAX_DEPTH
+from archiver.text import extract_html
 
 SHEET = """<style>/* .ok { display: none } */ @import "x.css";
 @media print { p { display: none } } .gone, .off { DISPLAY : NONE } .ok { opacity: 0.5 }

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.documents.burden import MAX_DEPTH, MAX_MARKUP
 from archiver.text import (
     EXTRACTORS,
     HTML,
-    MAX_DEPTH,
-    MAX_MARKUP,
     PDF,
     PLAIN,
     TELEGRAM,
