@@ -33,6 +33,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archiver.documents.burden import is_too_much, tags
 from archiver.documents.charsets import decode
+from archiver.documents.raised import DIGITS, is_numbers, run_together
 from archiver.openings import Zone
 
 HTML: Final = "html@1"
@@ -59,17 +60,11 @@ _LEFT_OUT = tags(
 )
 _LEFT_OUT_IN_SVG = tags("title desc metadata")
 _SCRIPTS = {"msup": "sup", "msub": "sub"}  # the second part of a formula is that
-_SHIFTED = {
-    "sup": str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻"),
-    "sub": str.maketrans("0123456789+-\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₋"),
-}
 
 _ROLE = re.compile(r"\brole\s*=\s*[\"']?\s*heading\b", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\n\f\r]+")  # HTML's white space, and no other
 _WHITE_IN_LINE = re.compile(r"[ \t\f]+")
 _LINE_END = re.compile(r"\r\n?")
-_NUMBER = r"[+\-\u2212]?[0-9]+"
-_NUMBERS = re.compile(rf"{_NUMBER}(?:\s*[.,;:/\u2013-]?\s*{_NUMBER})*", re.ASCII)
 
 
 Block = tuple[str, str]  # its text, and its zone
@@ -210,8 +205,8 @@ class BlockReader:
             yield _children(node), inner, is_block
 
     def _add_text(self, text: str, place: Place) -> None:
-        if place.shift in _SHIFTED:
-            text = text.translate(_SHIFTED[place.shift])
+        if place.shift in DIGITS:
+            text = text.translate(DIGITS[place.shift])
         if place.preformatted:
             text = _WHITE_IN_LINE.sub(" ", _LINE_END.sub("\n", text))
         else:
@@ -223,7 +218,7 @@ class BlockReader:
     def _part(self, text: str, place: Place) -> None:
         """Set a number apart from the one before, where elements had parted them."""
         last = self._pieces[-1] if self._pieces else ""
-        if place.shift not in _SHIFTED and last[-1:].isdigit() and text[0].isdigit():
+        if place.shift not in DIGITS and run_together(last, text):
             self._pieces.append(" ")
         self._at_part = False
 
@@ -265,12 +260,12 @@ def _is_shadow(node: LexborNode) -> bool:
 
 def _shifted(node: LexborNode, tag: str, outer: Place) -> Place:
     """Return what holds inside an element that may be raised or lowered."""
-    script = tag if tag in _SHIFTED else ""
+    script = tag if tag in DIGITS else ""
     if outer.parted and node.parent and _follows_another(node):
         script = _SCRIPTS.get(node.parent.tag or "", script)
     if not script:
         return outer
-    if _NUMBERS.fullmatch(node.text().strip()):
+    if is_numbers(node.text()):
         return replace(outer, shift=script)
     return replace(outer, shift="none", parted=True)
 

@@ -10,6 +10,10 @@ reading wherever the page was made from a text; columns come out one after anoth
 - A block goes on as long as the next line stands below, no further than ``LEADING`` of
   the height of the smaller one.
 
+- A space on which the next letter stands is none, as where a word could be broken.
+- A number that stands higher or lower, and smaller, on what is before it is written so
+  (``archiver.documents.raised``), since a mark of a note is not part of a year.
+
 A line that looks as it was drawn is put in the order of reading
 (``archiver.documents.visualorder``).  Ligatures, presentation forms, soft hyphens and
 words that are broken at the end of a line stay as they are; a glyph whose letter the
@@ -18,15 +22,19 @@ file does not tell is U+FFFD.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import Final
 
+from archiver.documents.raised import DIGITS, is_numbers, run_together
 from archiver.documents.visualorder import has_right_to_left, to_logical
 
 SPACE: Final = 0.15
 REACH: Final = 2.0
 LEADING: Final = 0.8
+SMALL: Final = 0.95  # of the height of what a raised glyph stands on
+RISE: Final = 0.2  # of that height
+DROP: Final = 0.05
 
 _SPACES = re.compile(r"[\x00-\x20\x7f-\x9f]+")  # no control character is a letter
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -106,7 +114,8 @@ def _gap(one: Glyph, other: Glyph) -> float:
     return max(other.x0 - one.x1, one.x0 - other.x1)
 
 
-def _line(run: Sequence[Glyph]) -> _Line:
+def _line(drawn: Sequence[Glyph]) -> _Line:
+    run = _with_raised(_without_false_spaces(drawn))
     box = Glyph(
         "",
         min(glyph.x0 for glyph in run),
@@ -120,6 +129,55 @@ def _line(run: Sequence[Glyph]) -> _Line:
         letters = to_logical(letters)
     text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", "".join(letters))
     return _Line(_SPACES.sub(" ", text).strip(), box)
+
+
+def _without_false_spaces(run: Sequence[Glyph]) -> list[Glyph]:
+    """Leave out spaces that lead on by nothing."""
+    kept = [glyph for glyph, behind in pairwise(run) if not _is_false(glyph, behind)]
+    return [*kept, run[-1]]
+
+
+def _is_false(space: Glyph, behind: Glyph) -> bool:
+    shared = min(space.x1, behind.x1) - max(space.x0, behind.x0)
+    return space.text.isspace() and shared > (space.x1 - space.x0) / 2
+
+
+def _with_raised(run: Sequence[Glyph]) -> list[Glyph]:
+    """Write numbers that are raised or lowered as such."""
+    scripts = _scripts(run)
+    found: list[Glyph] = []
+    for script, group in groupby(
+        zip(run, scripts, strict=True), key=lambda pair: pair[1]
+    ):
+        glyphs = [glyph for glyph, _ in group]
+        text = "".join(glyph.text for glyph in glyphs)
+        if script and is_numbers(text):
+            glyphs = [replace(g, text=g.text.translate(DIGITS[script])) for g in glyphs]
+        elif script and run_together(found[-1].text, text):
+            glyphs[0] = replace(glyphs[0], text=f" {glyphs[0].text}")
+        found += glyphs
+    return found
+
+
+def _scripts(run: Sequence[Glyph]) -> Iterator[str]:
+    """Yield how each glyph stands to the last one of full size: sup, sub or neither."""
+    yield ""
+    base, script = run[0], ""
+    for last, glyph in pairwise(run):
+        touches = not last.text.isspace() and _gap(last, glyph) <= SPACE * base.height
+        script = _script(base, glyph) if script or touches else ""
+        if not script:
+            base = glyph
+        yield script
+
+
+def _script(base: Glyph, glyph: Glyph) -> str:
+    if base.height <= 0 or glyph.height >= SMALL * base.height:
+        return ""
+    rise = (glyph.y0 - base.y0) / base.height
+    if rise >= RISE:
+        return "sup"
+    return "sub" if rise <= -DROP else ""
 
 
 def _with_spaces(run: Sequence[Glyph]) -> Iterator[str]:
