@@ -15,6 +15,7 @@ from archiver.keys import recall_pin
 from archiver.store import HELD, Archive, receipt_file, statement_file, walk_files
 from archiver.trust import Trust
 from archiver.verifying.attempts import verify_attempts
+from archiver.verifying.links import verify_links
 from archiver.verifying.log import LogCheck, verify_log
 from archiver.verifying.order import verify_order
 from archiver.verifying.presence import verify_presence
@@ -63,6 +64,7 @@ def verify_archive(
     verified = Verified(report, trust, statements, log)
     verify_order(statements, log.logged, report)
     verify_attempts(statements, report)
+    verify_links(statements, report)
     _verify_snapshots(archive, verified, progress, scope)
     verify_releases(archive, statements, log.logged, report)
     verify_policies(archive, trust, statements.values(), report)

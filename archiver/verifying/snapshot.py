@@ -6,7 +6,7 @@ content.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,7 +35,9 @@ from archiver.records import (
 from archiver.statements import Statement, parse_time
 from archiver.store import Archive, open_plain, snapshot_file
 from archiver.strict import show
-from archiver.text import EXTRACTORS
+from archiver.text import EXTRACTORS, TextLayer
+from archiver.verifying.facts import verify_facts
+from archiver.verifying.recorded import RecordedFile
 
 _MAX_EXTRA = 64 << 20  # bytes behind the signed length that are still hashed
 _MOST_DEFLATED = 1032  # bytes that one byte of a deflate stream can become (RFC 1951)
@@ -117,14 +119,15 @@ def _verify_file(
             code, where = "openings", snapshot_file(facts.sha256, ".records.jsonl")
         if _holds(
             report, code, where, lambda: _check_records(facts, openings, records)
-        ):
-            # only what is signed is given to the extractor
+        ):  # only what is signed is given to the extractor
+            layers: list[TextLayer] = []
             _holds(
                 report,
                 "text",
                 where,
-                lambda: _check_derived(stream, facts, openings, records),
+                lambda: layers.extend(_derive(stream, facts, openings, records)),
             )
+            verify_facts(RecordedFile(stream, records), facts, layers, path, report)
 
 
 def _walk(
@@ -200,13 +203,13 @@ def _check_exchange(exchange: CaptureFacts, main: Record) -> None:
         )
 
 
-def _check_derived(
+def _derive(
     stream: BinaryIO,
     facts: SnapshotFacts,
     openings: tuple[Openings, TextOpening | None],
     records: list[Record],
-) -> None:
-    """Derive the text layer again, where its extractor is at hand."""
+) -> Iterator[TextLayer]:
+    """Derive the text layer again, and yield it if it is the one that is signed."""
     opening = openings[1]
     if facts.text is None or opening is None:
         return
@@ -224,6 +227,7 @@ def _check_derived(
             f"the text derived again from record {facts.text.record} has the SHA-256"
             f" {found}, expected {opening.sha256} with the same zones"
         )
+    yield layer
 
 
 def _verify_stored_text(

@@ -180,7 +180,7 @@ def test_who_is_told_to_end_leaves_no_process(room, number):
     workers = wait_until(lambda: stopped_workers(process.pid))
     process.send_signal(number)
     outcome = ended(process)
-    assert outcome.code == {signal.SIGINT: 1, signal.SIGTERM: 143}[number]
+    assert outcome.code == {signal.SIGINT: 130, signal.SIGTERM: 143}[number]
     assert "Traceback" not in outcome.stderr
     assert not [worker for worker in workers if is_running(worker)]
 
