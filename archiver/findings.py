@@ -6,9 +6,10 @@ code and a place, and the report knows the exit code that its findings ask for.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["error", "warning", "note"]
+RESTORE: Final = "restore the file from a copy"  # the hint where one is not as it was
 
 
 @dataclass(frozen=True, slots=True)

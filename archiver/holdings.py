@@ -41,7 +41,7 @@ MAX_TEXT = 1 << 30
 MAX_OPENINGS = 1 << 30
 _MAX_LINE = MAX_HEADER + 1024  # bytes of one opening
 _MAX_ZONE = 64  # bytes of one zone
-_MAX_CHARACTER = 4  # bytes, in UTF-8
+MAX_CHARACTER = 4  # bytes, in UTF-8
 SHORTEST_ID = 8  # hex digits
 
 
@@ -199,7 +199,7 @@ def read_text(
     if facts.text is None or opening is None:
         return None
     rel = snapshot_file(facts.sha256, ".text")
-    data = read_file(archive, rel, min(facts.text.length * _MAX_CHARACTER, MAX_TEXT))
+    data = read_file(archive, rel, min(facts.text.length * MAX_CHARACTER, MAX_TEXT))
     found = hashlib.sha256(data).hexdigest()
     if found != opening.sha256:
         raise VerificationError(

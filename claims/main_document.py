@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from archiver.documents.charsets import Charset
 from archiver.errors import ArchiveError, SourcebookError, VerificationError
+from archiver.findings import RESTORE
 from archiver.holdings import StoredSnapshot
 from archiver.layers import Document, find_charset, read_document
 from archiver.openings import Opening, check_root
@@ -70,5 +71,5 @@ def _cut(archive: Archive, rel: str, opening: Opening) -> BinaryIO:
     except OSError as error:
         raise ArchiveError(
             f"{rel} cannot be read: {error.strerror}",
-            hint="restore the file from a copy",
+            hint=RESTORE,
         ) from error

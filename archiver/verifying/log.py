@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from archiver.checkpoints import Checkpoint, parse_checkpoint
 from archiver.errors import MalformedError, SourcebookError, VerificationError
-from archiver.findings import Report
+from archiver.findings import RESTORE, Report
 from archiver.log import CHECKPOINT, MAX_ENTRIES
 from archiver.merkle import Tree, leaf_hash
 from archiver.notes import MAX_NOTE, parse_note
@@ -36,8 +36,6 @@ from archiver.tiles import (
 )
 from archiver.trust import Trust
 from archiver.verifying.statements import CheckedStatement
-
-_RESTORE = "restore the file from a copy"
 
 
 @dataclass(slots=True)
@@ -115,7 +113,7 @@ def _verify_checkpoint(
             return None, b""
         open_checkpoint(note, trust.policy, archive.config.origin)
     except SourcebookError as error:
-        report.add("checkpoint", CHECKPOINT, str(error), hint=_RESTORE)
+        report.add("checkpoint", CHECKPOINT, str(error), hint=RESTORE)
         return None, b""
     return head, note
 
@@ -131,7 +129,7 @@ def _stored_entries(archive: Archive, size: int, report: Report) -> list[bytes |
             if len(entries) != width:
                 raise VerificationError(f"{len(entries)} entries, expected {width}")
         except SourcebookError as error:
-            report.add("log-entries", rel, str(error), hint=_RESTORE)
+            report.add("log-entries", rel, str(error), hint=RESTORE)
             found.extend([None] * width)
         else:
             found.extend(entries)
@@ -193,7 +191,7 @@ def _report_lost(archive: Archive, index: int, named: str, report: Report) -> No
         place,
         f"log entry {index} is of this statement, which"
         f" {'cannot be read' if there else 'is not in the archive'}",
-        hint=_RESTORE,
+        hint=RESTORE,
     )
 
 
@@ -207,7 +205,7 @@ def _verify_tiles(
         try:
             data = read_file(archive, rel, MAX_ENTRIES)
         except SourcebookError as error:
-            report.add("missing", rel, str(error), hint=_RESTORE)
+            report.add("missing", rel, str(error), hint=RESTORE)
             continue
         if data != wanted[path]:
             report.add(
@@ -215,7 +213,7 @@ def _verify_tiles(
                 rel,
                 f"{len(data)} bytes that are not what the statements hash to,"
                 f" expected {len(wanted[path])} bytes",
-                hint=_RESTORE,
+                hint=RESTORE,
             )
     return {f"{LOG}/{path}" for path in layout(len(entries))}
 
@@ -302,4 +300,4 @@ def _report_receipt(
     checked: CheckedStatement, statement_id: str, message: str, report: Report
 ) -> None:
     checked.sound = False
-    report.add("receipt", receipt_file(statement_id), message, hint=_RESTORE)
+    report.add("receipt", receipt_file(statement_id), message, hint=RESTORE)

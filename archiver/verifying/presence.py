@@ -9,13 +9,11 @@ import stat
 
 from archiver.errors import SourcebookError
 from archiver.facts import parse_snapshot
-from archiver.findings import Report
+from archiver.findings import RESTORE, Report
+from archiver.holdings import MAX_CHARACTER
 from archiver.statements import Statement
 from archiver.store import Archive, snapshot_file
 from archiver.verifying.snapshot import snapshot_path
-
-_MAX_CHARACTER = 4  # bytes, in UTF-8
-_RESTORE = "restore the file from a copy"
 
 
 def verify_presence(archive: Archive, statement: Statement, report: Report) -> None:
@@ -36,7 +34,7 @@ def verify_presence(archive: Archive, statement: Statement, report: Report) -> N
     _verify_length(archive, openings, 1, None, report)
     if facts.text:
         text, characters = snapshot_file(facts.sha256, ".text"), facts.text.length
-        _verify_length(archive, text, characters, characters * _MAX_CHARACTER, report)
+        _verify_length(archive, text, characters, characters * MAX_CHARACTER, report)
 
 
 def _verify_length(
@@ -46,15 +44,15 @@ def _verify_length(
         found = os.lstat(archive.path(rel))
     except OSError as error:
         fault = error.strerror or error
-        report.add("missing", rel, f"it cannot be read: {fault}", hint=_RESTORE)
+        report.add("missing", rel, f"it cannot be read: {fault}", hint=RESTORE)
         return
     if not stat.S_ISREG(found.st_mode):
-        report.add("missing", rel, "it is no plain file", hint=_RESTORE)
+        report.add("missing", rel, "it is no plain file", hint=RESTORE)
     elif found.st_size < least or (most is not None and found.st_size > most):
         bound = f"{least}" if most in (least, None) else f"{least} to {most}"
         report.add(
             "changed",
             rel,
             f"{found.st_size} bytes, expected {bound} as is signed",
-            hint=_RESTORE,
+            hint=RESTORE,
         )

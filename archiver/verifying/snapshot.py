@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from archiver.errors import MalformedError, SourcebookError, VerificationError
 from archiver.facts import CaptureFacts, SnapshotFacts, parse_snapshot
-from archiver.findings import Report
+from archiver.findings import RESTORE, Report
 from archiver.hashing import hash_stream
 from archiver.holdings import check_text, read_openings, read_text
 from archiver.layers import derive_text
@@ -41,7 +41,6 @@ from archiver.verifying.recorded import RecordedFile
 
 _MAX_EXTRA = 64 << 20  # bytes behind the signed length that are still hashed
 _MOST_DEFLATED = 1032  # bytes that one byte of a deflate stream can become (RFC 1951)
-_RESTORE = "restore the file from a copy"
 Openings = tuple[Opening | Withheld, ...]
 
 
@@ -74,7 +73,7 @@ def verify_snapshot(archive: Archive, statement: Statement, report: Report) -> N
         _verify_file(archive.path(path), path, facts, openings, report)
     except OSError as error:
         fault = error.strerror or error
-        report.add("missing", path, f"it cannot be read: {fault}", hint=_RESTORE)
+        report.add("missing", path, f"it cannot be read: {fault}", hint=RESTORE)
     _verify_stored_text(archive, facts, openings, report)
 
 
@@ -87,7 +86,7 @@ def _read_openings(
         check_root(openings, facts.warc.records_root, facts.warc.record_count)
         check_text(facts, text, rel)
     except SourcebookError as error:
-        report.add("openings", rel, str(error), hint=error.hint or _RESTORE)
+        report.add("openings", rel, str(error), hint=error.hint or RESTORE)
         return None
     return openings, text
 
@@ -107,7 +106,7 @@ def _verify_file(
                 path,
                 f"{length} bytes with the SHA-256 {digest}, expected"
                 f" {facts.warc.length} bytes with {facts.sha256}",
-                hint=_RESTORE,
+                hint=RESTORE,
             )
         records = _walk(stream, path, facts, openings, report)
         if records is None or openings is None:
@@ -151,7 +150,7 @@ def _walk(
             if not _is_as_opened(record, signed):
                 break  # the first one is named; nothing is known of what follows
     except SourcebookError as error:
-        report.add("record", path, str(error), hint=_RESTORE)
+        report.add("record", path, str(error), hint=RESTORE)
         return None
     return records
 
@@ -247,6 +246,6 @@ def _holds(report: Report, code: str, place: str, check: Callable[[], object]) -
     try:
         check()
     except SourcebookError as error:
-        report.add(code, place, str(error), hint=error.hint or _RESTORE)
+        report.add(code, place, str(error), hint=error.hint or RESTORE)
         return False
     return True

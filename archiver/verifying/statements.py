@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archiver.errors import SourcebookError, VerificationError
-from archiver.findings import Report
+from archiver.findings import RESTORE, Report
 from archiver.holdings import MAX_STATEMENT, StoredStatement
 from archiver.receipts import MAX_RECEIPT, Receipt, parse_receipt
 from archiver.statements import (
@@ -25,7 +25,6 @@ from archiver.store import (
 from archiver.trust import Trust
 
 UNLOGGED = 2**53  # the place of what is in no log yet: behind all that is
-_RESTORE = "restore the file from a copy"
 # A stranger's statement is parsed before it is refused, and kept to the end: he is not
 # given much room.  Of our own, only a release is longer.
 _MAX_UNSIGNED = 1 << 20  # bytes
@@ -82,7 +81,7 @@ def _verify_one(
             _check_small(envelope, fault)
         statement = parse_statement(envelope.payload)
     except SourcebookError as error:
-        report.add("statement", rel, str(error), hint=_RESTORE)
+        report.add("statement", rel, str(error), hint=RESTORE)
         return None
     receipt = _read_receipt(archive, rel, report)
     checked = CheckedStatement(rel, envelope, statement, receipt, sound=signed)
@@ -91,7 +90,7 @@ def _verify_one(
             raise VerificationError(fault)
         _check_place(trust, checked, name)
     except SourcebookError as error:
-        report.add("statement", rel, str(error), hint=_RESTORE)
+        report.add("statement", rel, str(error), hint=RESTORE)
         checked.sound = False
     return checked
 
@@ -135,5 +134,5 @@ def _read_receipt(archive: Archive, rel: str, report: Report) -> Receipt | None:
     try:
         return parse_receipt(read_file(archive, name, MAX_RECEIPT))
     except SourcebookError as error:
-        report.add("receipt", name, str(error), hint=_RESTORE)
+        report.add("receipt", name, str(error), hint=RESTORE)
         return None

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from archiver.config import Level
 from archiver.documents.charsets import Charset
 from archiver.errors import ArchiveError, VerificationError
+from archiver.findings import RESTORE
 from archiver.hashing import hash_stream
 from archiver.holdings import StoredSnapshot, StoredStatement, read_snapshot
 from archiver.openings import Opening, check_openings
@@ -136,7 +137,7 @@ def _opened(root: Path, file: str) -> Iterator[BinaryIO]:
     except OSError as error:
         raise ArchiveError(
             f"{file} cannot be read: {error.strerror}",
-            hint="restore the file from a copy",
+            hint=RESTORE,
         ) from error
 
 
