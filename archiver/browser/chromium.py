@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from archiver.browser.wanting import find_want
 from archiver.errors import UnavailableError
 
 PROGRAMS: Final = (
@@ -21,7 +22,6 @@ PROGRAMS: Final = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
 HINT: Final = "install one, such as with 'apt install chromium'"
-NO_SANDBOX: Final = "No usable sandbox"  # Chromium's words for it
 START: Final = 20.0  # seconds to start
 VIEWPORT: Final = (1280, 800)
 
@@ -76,19 +76,15 @@ def find_chromium(programs: tuple[str, ...] = PROGRAMS) -> str:
     return found
 
 
-def does_not_start(program: str, error: Exception) -> UnavailableError:
+def does_not_start(program: str, error: BaseException) -> UnavailableError:
     """Return the error of a browser that was found and does not start."""
     said = str(error)
-    if NO_SANDBOX in said:
-        return UnavailableError(
-            f"{program} does not start: it found no sandbox that it can use",
-            hint="let programs of this user have user namespaces, which it needs",
-        )
-    first = (said.splitlines() or [type(error).__name__])[0]
-    return UnavailableError(
-        f"{program} does not start: {first}",
-        hint=f"see whether it starts by hand: {program} --headless --dump-dom about:",
+    first = next(filter(None, map(str.strip, said.splitlines())), type(error).__name__)
+    what, remedy = find_want(said) or (
+        first,
+        f"see whether it starts by hand: {program} --headless --dump-dom about:",
     )
+    return UnavailableError(f"{program} does not start: {what}", hint=remedy)
 
 
 def launch_options(

@@ -5,6 +5,7 @@ be interrupted, and a browser that no longer answers anybody is ended by the sys
 """
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -12,7 +13,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Final
 
-from archiver.browser.chromium import START
+from archiver.browser.chromium import START, does_not_start
 from archiver.browser.ledger import Ledger
 from archiver.browser.visit import Visited, VisitPlan, visit_page
 from archiver.errors import SourcebookError
@@ -46,6 +47,9 @@ def supervise(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
     for error in filter(None, ended):
         if isinstance(error, SourcebookError) or not killed:
             raise error
+    if not visited.process:
+        why = next(filter(None, ended), TimeoutError("it did not answer in time"))
+        raise does_not_start(plan.launch["executable_path"], why) from why
     if killed:
         visited.error = visited.error or "the browser did not answer, and was killed"
 
@@ -56,6 +60,10 @@ async def _outcome(
     """Return how a visit failed, None where it did not."""
     visit = visit_page(plan, ledger, visited)
     (error,) = await asyncio.gather(visit, return_exceptions=True)
+    if error is not None and not visited.process:
+        error.__traceback__ = None
+        gc.collect()  # what is half started is closed while there is a loop for it
+        await asyncio.sleep(TICK)
     return error
 
 

@@ -264,7 +264,7 @@ async def visit_page(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
         except Error as error:
             raise does_not_start(plan.launch["executable_path"], error) from error
         try:
-            visit = await _begin(plan, ledger, visited, browser)
+            visit = await _start(plan, ledger, visited, browser)
             await visit.run()
         except (Error, TimeoutError) as error:
             visited.error = visited.error or first_line(error)
@@ -273,6 +273,20 @@ async def visit_page(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
             with suppress(Error, TimeoutError):
                 await asyncio.wait_for(browser.close(), ONE_STEP)
                 visited.closed = True
+
+
+async def _start(
+    plan: VisitPlan, ledger: Ledger, visited: Visited, browser: Browser
+) -> Visit:
+    """Begin a visit; a browser that fails before it was asked for a page did not start.
+
+    Raises:
+        UnavailableError: it did not.
+    """
+    try:
+        return await _begin(plan, ledger, visited, browser)
+    except (Error, TimeoutError) as error:
+        raise does_not_start(plan.launch["executable_path"], error) from error
 
 
 async def _begin(
