@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archiver.documents.charsets import Charset, read_characters
-from archiver.documents.pdf import PATIENCE, SECONDS, extract_pdf
+from archiver.documents.pdf import PATIENCE, SECONDS, extract_pdf, find_letters
 from archiver.documents.telegram import extract_telegram, is_telegram
 from archiver.records import Record, pass_block
 from archiver.text import PDF, TELEGRAM, TextLayer, extract
@@ -66,9 +66,11 @@ def extract_document(document: Document) -> TextLayer | None:
 def find_charset(document: Document) -> Charset | None:
     """Find in which encoding a layer reads a document; None for one of no characters.
 
-    Of a PDF each font has an encoding of its own.
+    In a PDF each font has an encoding of its own.
     """
     kind = document.media_type
+    if kind == "application/pdf":
+        return find_letters(document.data)
     if kind not in _WRITTEN:
         return None
     is_html = kind == "text/html"

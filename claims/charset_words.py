@@ -12,6 +12,7 @@ SOURCES: Final = {
     "document": "as the document itself says",
     "bytes": "by its bytes: no declaration that holds says it",
     "guess": "guessed",
+    "fonts": "each letter as its font says",
 }
 
 

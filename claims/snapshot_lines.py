@@ -175,6 +175,8 @@ def _file_lines(shown: ShownSnapshot) -> Iterator[str]:
         yield from _charset_lines(shown)
     elif facts.came_to_no_page:
         yield _line("text", "none: nothing in it can be quoted")
+    elif facts.deposit and facts.deposit.media_type == "application/pdf":
+        yield _line("text", "none: no words could be read in it, as in pictures")
     else:
         yield _line("text", "none: no extractor reads it")
     yield _line("signed", f"{facts.on} by {shown.keyid}")

@@ -26,7 +26,7 @@ from archiver.documents.decoding import (
 from archiver.documents.sniffing import sniff
 from archiver.strict import show
 
-Source = Literal["mark", "server", "document", "bytes", "guess"]
+Source = Literal["mark", "server", "document", "bytes", "guess", "fonts"]
 
 MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -62,7 +62,8 @@ class Charset:
 
     ``source``: the byte order mark, what is declared beside the document or in it, the
     bytes themselves (UTF-8, UTF-16 or ISO-2022-JP, which nothing else looks like; for
-    ASCII all are the same), or a guess.  ``doubts`` are sentences without a full stop.
+    ASCII all are the same), or a guess; of a PDF its fonts.  ``doubts`` are sentences
+    without a full stop.
     """
 
     name: str

@@ -16,18 +16,55 @@ import json
 import os
 import subprocess
 import sys
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
+from archiver.documents.charsets import Charset
 from archiver.text import PDF, TextLayer, layer_of
 
 MAX_PDF: Final = 128 << 20  # bytes
 SECONDS: Final = 60  # of processor time, to make a layer
+GLANCE: Final = 10  # of processor time, to look at one that is shown
 PATIENCE: Final = 4  # times as long, to derive one again
 _WAIT: Final = 10  # times as long by the clock: the machine may be busy
 
 
 def extract_pdf(data: bytes, *, seconds: int = SECONDS) -> TextLayer | None:
     """Extract the text of a PDF within ``seconds`` of processor time, if it has any."""
+    found = _read(data, seconds)
+    blocks = found["blocks"] if found else []
+    if not any(map(str.isalnum, "".join(blocks))):
+        return None
+    text = layer_of(PDF, [(block, "body") for block in blocks]).text
+    return TextLayer(PDF, text, ())
+
+
+def find_letters(data: bytes, *, seconds: int = GLANCE) -> Charset:
+    """Find what speaks against the letters that are read in a PDF."""
+    found = _read(data, seconds)
+    doubts = (
+        _doubts(found)
+        if found
+        else (f"nothing could be told of it in {seconds} seconds",)
+    )
+    return Charset("PDF", "fonts", tuple(doubts))
+
+
+def _doubts(found: dict[str, Any]) -> Iterator[str]:
+    pages, glyphs = found["pages"], found["glyphs"]
+    if found["bare"]:
+        yield f"{found['bare']:,} of {pages:,} pages hold no words: look at them"
+    if found["unknown"]:
+        yield f"of {found['unknown']:,} of {glyphs:,} glyphs no font tells the letter"
+    if found["unseen"]:
+        yield (
+            f"{found['unseen']:,} of {glyphs:,} glyphs are drawn invisible: most likely"
+            " a program read them in a picture"
+        )
+
+
+def _read(data: bytes, seconds: int) -> dict[str, Any] | None:
+    """Read a PDF in a process of its own; None where that came to no end."""
     if len(data) > MAX_PDF:
         return None
     try:
@@ -42,11 +79,7 @@ def extract_pdf(data: bytes, *, seconds: int = SECONDS) -> TextLayer | None:
         )
     except subprocess.TimeoutExpired:
         return None
-    blocks = json.loads(done.stdout) if done.returncode == 0 else []
-    if not any(map(str.isalnum, "".join(blocks))):
-        return None
-    text = layer_of(PDF, [(block, "body") for block in blocks]).text
-    return TextLayer(PDF, text, ())
+    return dict(json.loads(done.stdout)) if done.returncode == 0 else None
 
 
 def _environment() -> dict[str, str]:

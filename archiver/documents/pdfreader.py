@@ -1,10 +1,14 @@
 """A program that reads one PDF, in a process of its own.
 
 ``python -P -m archiver.documents.pdfreader SECONDS`` takes the file on its input and
-writes the text of its blocks on its output, a JSON array.  A PDF can hold loops, bombs
-and tables without end, and the library has no bounds: so the process has them, in
-memory and in processor time.  Whatever goes wrong ends it with another code than 0, and
-no output.
+writes a JSON object on its output: the text of its ``blocks``, how many ``pages`` it
+has and how many are ``bare`` of words; how many ``glyphs``, of how many the letter is
+``unknown``, and how many are ``unseen``: drawn invisible (PDF 2.0, 9.3.6), as programs
+do that read the words in a picture.
+
+A PDF can hold loops, bombs and tables without end, and the library has no bounds: so
+the process has them, in memory and in processor time.  Whatever goes wrong ends it with
+another code than 0, and no output.
 """
 
 import io
@@ -13,18 +17,20 @@ import math
 import resource
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from pdfminer.encodingdb import name2unicode
 from pdfminer.layout import LTChar
 from pdfminer.pdfcolor import PDFColorSpace
-from pdfminer.pdfdevice import PDFTextDevice
+from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdffont import PDFFont, PDFSimpleFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import (
     PDFGraphicState,
     PDFPageInterpreter,
     PDFResourceManager,
+    PDFTextState,
 )
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
@@ -38,6 +44,8 @@ from archiver.errors import MalformedError
 MAX_PAGES: Final = 10_000
 MAX_GLYPHS: Final = 5_000_000  # a book of two thousand pages
 MAX_MEMORY: Final = 1 << 30  # bytes of address space
+UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
+_INVISIBLE: Final = (3, 7)  # modes of drawing text
 _DOWN: Final = 3  # quarters: words that are written from top to bottom
 
 
@@ -47,12 +55,24 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    blocks = list(read_blocks(sys.stdin.buffer.read()))
-    sys.stdout.write(json.dumps(blocks))
+    account = Account()
+    blocks = list(read_blocks(sys.stdin.buffer.read(), account))
+    sys.stdout.write(json.dumps(asdict(account) | {"blocks": blocks}))
 
 
-def read_blocks(data: bytes) -> Iterator[str]:
-    """Yield the text of each block of a PDF, page after page.
+@dataclass(slots=True)
+class Account:
+    """What was met with while a file was read, in numbers."""
+
+    pages: int = 0
+    bare: int = 0
+    glyphs: int = 0
+    unknown: int = 0
+    unseen: int = 0
+
+
+def read_blocks(data: bytes, account: Account | None = None) -> Iterator[str]:
+    """Yield the text of each block of a PDF, page after page; keep the account.
 
     A file that is encrypted without a password is read as any other.
 
@@ -61,14 +81,18 @@ def read_blocks(data: bytes) -> Iterator[str]:
         Exception: the library cannot read it, in many ways of its own.
     """
     document = PDFDocument(PDFParser(io.BytesIO(data)))
+    account = account or Account()
     manager = _Resources()
-    device = _Device(manager)
+    device = _Device(manager, account)
     interpreter = PDFPageInterpreter(manager, device)
     for number, page in enumerate(PDFPage.create_pages(document), 1):
         if number > MAX_PAGES:
             raise MalformedError(f"the PDF has more pages than {MAX_PAGES}")
         interpreter.process_page(page)
-        yield from text_blocks(device.take())
+        glyphs = device.take()
+        account.pages += 1
+        account.bare += not any(glyph.text.strip() for glyph in glyphs)
+        yield from text_blocks(glyphs)
 
 
 class _Resources(PDFResourceManager):
@@ -110,15 +134,27 @@ def _is_letter(name: str) -> bool:
 class _Device(PDFTextDevice):
     """Draws nothing: it takes note of each glyph and its place."""
 
-    def __init__(self, manager: PDFResourceManager) -> None:
+    def __init__(self, manager: PDFResourceManager, account: Account) -> None:
         super().__init__(manager)
         self._glyphs: list[Glyph] = []
-        self._count = 0
+        self._account = account
+        self._is_unseen = False
 
     def take(self) -> list[Glyph]:
         """Return the glyphs of a page, and forget them."""
         glyphs, self._glyphs = self._glyphs, []
         return glyphs
+
+    def render_string(
+        self,
+        textstate: PDFTextState,
+        seq: PDFTextSeq,
+        ncs: PDFColorSpace,
+        graphicstate: PDFGraphicState,
+    ) -> None:
+        """Take note of the glyphs of a string, and of whether they are seen."""
+        self._is_unseen = textstate.render in _INVISIBLE
+        super().render_string(textstate, seq, ncs, graphicstate)
 
     def render_char(  # noqa: PLR0913, PLR0917 - the library's own signature
         self,
@@ -132,10 +168,12 @@ class _Device(PDFTextDevice):
         graphicstate: PDFGraphicState,
     ) -> float:
         """Take note of one glyph; return how far it leads on."""
-        self._count += 1
-        if self._count > MAX_GLYPHS:
+        self._account.glyphs += 1
+        if self._account.glyphs > MAX_GLYPHS:
             raise MalformedError(f"the PDF has more glyphs than {MAX_GLYPHS}")
         text = _letters(font, cid)
+        self._account.unknown += text == UNKNOWN
+        self._account.unseen += self._is_unseen
         width, shift = font.char_width(cid), font.char_disp(cid)
         place = (matrix, font, fontsize, scaling, rise)
         char = LTChar(*place, text, width, shift, ncs, graphicstate)
@@ -148,7 +186,7 @@ def _letters(font: PDFFont, cid: int) -> str:
     try:
         return font.to_unichr(cid)
     except PDFUnicodeNotDefined:
-        return "\N{REPLACEMENT CHARACTER}"
+        return UNKNOWN
 
 
 def _quarters(matrix: Matrix) -> int:

@@ -200,7 +200,7 @@ def test_what_is_short_and_unpacks_to_more_than_a_layer_is_made_from_has_none():
         (PAGE, "text/html", Charset("utf-8", "bytes")),
         (b"<meta charset=koi8-r>", "text/html", Charset("koi8-r", "document")),
         (b"<meta charset=koi8-r>", "text/plain", Charset("utf-8", "bytes")),
-        (text_page(b"Words"), "application/pdf", None),
+        (text_page(b"Words"), "application/pdf", Charset("PDF", "fonts")),
         (b"GIF89a", "image/gif", None),
     ],
 )

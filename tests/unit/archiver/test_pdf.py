@@ -10,7 +10,8 @@ import zlib
 import pypdf
 import pytest
 
-from archiver.documents.pdf import MAX_PDF, extract_pdf
+from archiver.documents.charsets import Charset
+from archiver.documents.pdf import MAX_PDF, extract_pdf, find_letters
 from archiver.documents.pdfreader import read_blocks
 from archiver.errors import MalformedError
 from archiver.text import TextLayer
@@ -103,6 +104,104 @@ def test_a_page_that_is_a_picture_has_no_text():
     assert list(read_blocks(scanned)) == []
     assert extract_pdf(scanned) is None
     assert extract_pdf(one_page(b"BT /F1 12 Tf 50 700 Td (.) Tj ET")) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "doubts"),
+    [
+        (text_page(b"Words"), ()),
+        (b"no PDF", ("nothing could be told of it in 10 seconds",)),
+    ],
+)
+def test_what_speaks_against_its_letters_is_told(data, doubts):
+    assert find_letters(data) == Charset("PDF", "fonts", doubts)
+
+
+def test_words_that_a_program_read_in_a_picture_are_told():
+    seen = b"BT /F1 12 Tf 50 700 Td (seen) Tj 3 Tr ( unseen) Tj 0 Tr ( seen) Tj ET"
+    data = one_page(seen)
+    assert text(data) == "seen unseen seen"
+    (doubt,) = find_letters(data).doubts
+    assert doubt.startswith("7 of 16 glyphs are drawn invisible: most likely a program")
+
+
+def test_pages_without_words_and_glyphs_without_letters_are_told():
+    font = FONT[:-2] + b"/Encoding << /Differences [65 /g17 /B] >> >>"
+    kids = b"<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>"
+    page = b"/Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources << /Font"
+    page += b" << /F1 4 0 R >> >>"
+    data = pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        kids,
+        b"<< %b /Contents 5 0 R >>" % page,
+        font,
+        stream(b"BT /F1 5 Tf (AB) Tj ET"),
+        b"<< %b /Contents 7 0 R >>" % page,
+        stream(b"0 0 9 9 re f"),
+    )
+    assert text(data) == "\N{REPLACEMENT CHARACTER}B"
+    assert find_letters(data).doubts == (
+        "1 of 2 pages hold no words: look at them",
+        "of 1 of 2 glyphs no font tells the letter",
+    )
+
+
+def type_3(names, more=b""):
+    """Write a font whose glyphs are drawings of the file."""
+    return (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 500] /CharProcs <<"
+        b" /a 6 0 R /g1 6 0 R >> /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 97"
+        b" /LastChar 98 /Widths [500 500] /Encoding << /Type /Encoding /Differences"
+        b" [97 %b] >> %b >>" % (names, more)
+    )
+
+
+LETTERS = stream(
+    b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def"
+    b" 1 begincodespacerange <00> <ff> endcodespacerange"
+    b" 2 beginbfchar <61> <0416> <62> <0436> endbfchar endcmap end end"
+)
+
+
+@pytest.mark.parametrize(
+    ("font", "said"),
+    [
+        (type_3(b"/a /b"), ["ab"]),
+        (type_3(b"/g1 /g2"), ["\ufffd\ufffd"]),
+        (type_3(b"/g1 /g2", b"/ToUnicode 7 0 R"), ["Жж"]),
+    ],
+)
+def test_drawings_that_are_letters_are_those_that_the_file_names(font, said):
+    drawing = stream(b"500 0 0 0 500 500 d1 0 0 500 500 re f")
+    content = b"BT /F1 24 Tf 50 700 Td (ab) Tj ET"
+    data = one_page(content, drawing, LETTERS).replace(FONT, font)
+    assert list(read_blocks(data)) == said
+
+
+def test_a_page_that_is_turned_as_a_whole_reads_as_it_was_written():
+    turned = text_page(b"One", b"two").replace(b"/MediaBox", b"/Rotate 90 /MediaBox")
+    assert list(read_blocks(turned)) == ["One\ntwo"]
+
+
+def test_columns_that_are_drawn_line_by_line_are_not_run_together():
+    content = (
+        b"BT /F1 12 Tf 50 700 Td (left one) Tj 250 0 Td (right one) Tj"
+        b" -250 -14 Td (left two) Tj 250 0 Td (right two) Tj ET"
+    )
+    found = list(read_blocks(one_page(content)))
+    assert found == ["left one", "right one", "left two", "right two"]
+
+
+def test_the_cells_of_a_table_and_the_mark_of_a_note_are_numbers_of_their_own():
+    cells = b"BT /F1 12 Tf 50 700 Td (2024) Tj 30 0 Td (1200) Tj 30 0 Td (17) Tj ET"
+    assert list(read_blocks(one_page(cells))) == ["2024 1200 17"]
+    note = b"BT /F1 12 Tf 50 700 Td (2020) Tj /F1 7 Tf 5 Ts (2) Tj 0 Ts"
+    note += b" /F1 12 Tf ( on) Tj ET"
+    assert list(read_blocks(one_page(note))) == ["2020² on"]
+
+
+def test_a_word_that_is_broken_at_the_end_of_a_line_stays_broken():
+    assert text(text_page(b"The govern-", b"ment said")) == "The govern-\nment said"
 
 
 def encrypted(password, algorithm):

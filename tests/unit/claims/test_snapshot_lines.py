@@ -289,6 +289,12 @@ def test_a_file_that_cannot_be_read_is_told_without_record_and_text():
     assert lines[-1] == "not read    z"
 
 
+def test_a_pdf_of_pictures_is_told_to_hold_no_words():
+    scan = replace(DEPOSIT, media_type="application/pdf")
+    lines = told(shown(custody="supplied", deposit=scan, text=None))
+    assert "text        none: no words could be read in it, as in pictures" in lines
+
+
 def test_what_the_public_may_have_is_told_with_who_says_so():
     thing = replace(
         shown(), allowed=Allowed("quotes", "So says a case: why", names=True)
