@@ -52,6 +52,7 @@ def print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> No
                 "reason": facts["reason"],
                 "status": facts.get("status"),
                 "labels": facts["labels"],
+                "text": facts["text"] and facts["text"]["extractor"],
                 "of": what,
             }
         )
@@ -61,6 +62,8 @@ def print_taken(writer: Writer, taken: Taken, what: str, *, as_json: bool) -> No
     for word in facts["labels"]:
         why = facts.get("labelReasons", {}).get(word, "")
         say(f"{what}: {word}{': ' if why else ''}{why}")
+    if facts["text"] is None:
+        say(f"{what}: no text was found in it. No quote can be anchored in it.")
     if taken.index is None and writer.log_key is None:
         say(
             "The statement is signed and waits for the log, whose key is not on this"

@@ -1,7 +1,8 @@
 """The command ``deposit``: take what somebody supplied, and say so."""
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -18,11 +19,13 @@ from archiver.terminal import (
     named_writer,
     passphrase_option,
     say,
+    visible,
     worst,
 )
 from archiver.wire.observation import CaptureOptions
 from archiver.writer import Writer, take_deposit
 
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]")  # RFC 3986, 3
 _OF_FILES = ("source", "url", "media_type")
 _OF_MEMENTOS = ("timeout", "max_bytes", "allowed", "ca_file", "retries")
 
@@ -83,7 +86,7 @@ def deposit(
         taken = take_deposit(writer, given)
         print_taken(writer, taken, str(file), as_json=as_json)
         if reason := taken.stored.facts["reason"]:
-            say(f"{file}: {reason}. No quote can be anchored in it.")
+            say(f"{file}: {reason}.")
         return 0
 
     def fetch(url: str) -> int:
@@ -114,6 +117,11 @@ def _check_words(
         names = {"allowed": "allow-address"}
         name = min(names.get(each, each.replace("_", "-")) for each in found)
         raise click.UsageError(f"--{name} is of a --memento: a FILE is not fetched")
+    if asked["url"] is not None and not _ADDRESS.match(asked["url"]):
+        raise click.UsageError(
+            f"--url is {visible(asked['url'])}, expected a whole address, such as"
+            " https://example.org/page"
+        )
     with arguments():
         check_asked(mementos, asked["allowed"])
 

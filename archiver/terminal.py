@@ -97,7 +97,7 @@ def asked_passphrase(fd: int | None) -> Callable[[], bytes]:
         if not sys.stdin.isatty():
             raise click.UsageError(
                 "the keys have a passphrase, and there is no terminal to ask for it;"
-                " give it with --passphrase-fd N"
+                " give it with --passphrase-fd N, such as --passphrase-fd 3 3<FILE"
             )
         return str(click.prompt("Passphrase", hide_input=True, err=True)).encode()
 

@@ -178,7 +178,7 @@ def _file_lines(shown: ShownSnapshot) -> Iterator[str]:
     elif facts.deposit and facts.deposit.media_type == "application/pdf":
         yield _line("text", "none: no words could be read in it, as in pictures")
     else:
-        yield _line("text", "none: no extractor reads it")
+        yield _line("text", "none: no text was found in it")
     yield _line("signed", f"{facts.on} by {shown.keyid}")
     yield _line("statement", shown.statement)
 

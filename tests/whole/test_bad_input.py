@@ -113,6 +113,14 @@ def test_an_option_without_what_it_is_of_is_refused(archive, words, said):
     assert contents(archive) == before
 
 
+@pytest.mark.parametrize("url", ["foo", "example.org/a", "https://", "http:///a", ""])
+def test_where_a_deposit_is_said_to_be_from_is_a_whole_address(archive, url):
+    before = contents(archive)
+    words = ("deposit", archive.parent / "page.html", "--source", "x", "--url", url)
+    refused(run(*words, archive=archive), 2, "expected a whole address")
+    assert contents(archive) == before
+
+
 @pytest.mark.parametrize("place", ["no-slash", "A/b", "../x/y", "a-case/B", "a/b/c"])
 def test_a_claims_place_is_a_case_and_a_slug(archive, place):
     refused(run("claim", "new", place, "--claim", "x", archive=archive), 2, "expected")

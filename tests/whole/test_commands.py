@@ -15,6 +15,7 @@ import pytest
 from archiver.version import VERSION
 from sourcebook import cli
 from tests.commandline import contents, done, ended, refused, run, shell, start
+from tests.pdfs import one_page
 from tests.site import Site, Stall, page
 
 SENTENCE = "Semyon Bazhukov held asylum-seeker status."
@@ -244,6 +245,20 @@ def test_deposit_prints_what_it_took_of_each_file(archive):
         "a reader",
     )
     assert done(*words, archive=archive).count("supplied, complete") == 2
+
+
+def test_whatever_nothing_can_be_quoted_in_is_said_to_be_that(archive):
+    scan = archive.parent / "scan.pdf"
+    scan.write_bytes(one_page(b""))
+    outcome = run("deposit", scan, "--source", "a reader", "--json", archive=archive)
+    assert json.loads(outcome.stdout)["text"] is None
+    assert outcome.stderr == (
+        f"{scan}: no text was found in it. No quote can be anchored in it.\n"
+    )
+    page = archive.parent / "page.html"
+    outcome = run("deposit", page, "--source", "a reader", "--json", archive=archive)
+    assert json.loads(outcome.stdout)["text"] == "html@1"
+    assert outcome.stderr == ""
 
 
 def test_quote_prints_a_block_for_the_claim_file_or_an_object(archive):

@@ -285,7 +285,7 @@ def test_what_waits_for_the_log_counts_as_supplied_until_then():
 def test_a_file_that_cannot_be_read_is_told_without_record_and_text():
     lines = told(shown(custody="supplied", main_record=None, text=None, unknown=("z",)))
     assert "main        its records cannot be told apart" in lines
-    assert "text        none: no extractor reads it" in lines
+    assert "text        none: no text was found in it" in lines
     assert lines[-1] == "not read    z"
 
 
