@@ -55,13 +55,13 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    account = Account()
+    account = GlyphAccount()
     blocks = list(read_blocks(sys.stdin.buffer.read(), account))
     sys.stdout.write(json.dumps(asdict(account) | {"blocks": blocks}))
 
 
 @dataclass(slots=True)
-class Account:
+class GlyphAccount:
     """What was met with while a file was read, in numbers."""
 
     pages: int = 0
@@ -71,7 +71,7 @@ class Account:
     unseen: int = 0
 
 
-def read_blocks(data: bytes, account: Account | None = None) -> Iterator[str]:
+def read_blocks(data: bytes, account: GlyphAccount | None = None) -> Iterator[str]:
     """Yield the text of each block of a PDF, page after page; keep the account.
 
     A file that is encrypted without a password is read as any other.
@@ -81,7 +81,7 @@ def read_blocks(data: bytes, account: Account | None = None) -> Iterator[str]:
         Exception: the library cannot read it, in many ways of its own.
     """
     document = PDFDocument(PDFParser(io.BytesIO(data)))
-    account = account or Account()
+    account = account or GlyphAccount()
     manager = _Resources()
     device = _Device(manager, account)
     interpreter = PDFPageInterpreter(manager, device)
@@ -134,7 +134,7 @@ def _is_letter(name: str) -> bool:
 class _Device(PDFTextDevice):
     """Draws nothing: it takes note of each glyph and its place."""
 
-    def __init__(self, manager: PDFResourceManager, account: Account) -> None:
+    def __init__(self, manager: PDFResourceManager, account: GlyphAccount) -> None:
         super().__init__(manager)
         self._glyphs: list[Glyph] = []
         self._account = account
