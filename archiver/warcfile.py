@@ -15,6 +15,10 @@ from io import BytesIO
 from typing import BinaryIO, Final, Literal
 from uuid import UUID
 
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
 from archiver.chance import Token
 from archiver.errors import MalformedError
 from archiver.hashing import hash_stream
@@ -58,11 +62,44 @@ class RecordHead:
     payload: str = ""
 
 
+class _Member:
+    """A gzip member for each record, at the ``level`` that suits its block.
+
+    warcio's own members are all at the highest level.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.begin(_USUAL)
+
+    def begin(self, level: int) -> None:
+        """Begin the next member."""
+        self._compressor = zlib.compressobj(level, wbits=zlib.MAX_WBITS | 16)
+
+    def write(self, data: bytes) -> None:
+        """Write bytes of the record."""
+        self._stream.write(self._compressor.compress(data))
+
+    def flush(self) -> None:
+        """End the member."""
+        self._stream.write(self._compressor.flush())
+        self._stream.flush()
+
+
+class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
+    """warcio's writer, kept from computing SHA-1 digests of payloads."""
+
+    NO_PAYLOAD_DIGEST_TYPES = (
+        *("warcinfo", "response", "request", "resource", "metadata"),
+    )
+
+
 class WarcFile:
     """A WARC that is being written to an open binary stream."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        self._member = _Member(stream)
+        self._writer = _Writer(self._member, gzip=False, warc_version=VERSION)
         self._info: UUID | None = None
         self.count = 0
 
@@ -130,19 +167,14 @@ class WarcFile:
             ("Content-Type", media_type),
             ("Content-Length", str(length)),
         ]
-        header = _format_header(fields, f"record {self.count}")
-        self._write_member(header, block, _level(block, length))
+        _check_fields(fields, f"record {self.count}")
+        headers = StatusAndHeaders("", fields, protocol=VERSION)
+        # No http_headers: warcio would write its own rendering of what came.
+        record = ArcWarcRecord("warc", kind, headers, block, None, None, length)
+        self._member.begin(_level(block, length))
+        self._writer.write_record(record)
         self.count += 1
         return self.count - 1
-
-    def _write_member(self, header: bytes, block: BinaryIO, level: int) -> None:
-        """Write a record as one gzip member, at the ``level`` that suits its block."""
-        packer = zlib.compressobj(level, wbits=zlib.MAX_WBITS | 16)
-        self._stream.write(packer.compress(header))
-        while data := block.read(_CHUNK):
-            self._stream.write(packer.compress(data))
-        self._stream.write(packer.compress(END) + packer.flush())
-        self._stream.flush()
 
 
 def format_fields(fields: Sequence[tuple[str, str]]) -> bytes:
@@ -194,15 +226,13 @@ def _head_fields(head: RecordHead, info: UUID | None) -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if value]
 
 
-def _format_header(fields: Sequence[tuple[str, str]], where: str) -> bytes:
-    """Write a record's header, in which a strict reader finds the very ``fields``."""
-    header = f"{VERSION}\r\n".encode() + _join(fields) + END[2:]
-    found = parse_header(header, where)
+def _check_fields(fields: Sequence[tuple[str, str]], where: str) -> None:
+    """Check that a strict reader finds the very fields that are written."""
+    found = parse_header(f"{VERSION}\r\n".encode() + _join(fields) + END[2:], where)
     if found != tuple(fields):
         raise MalformedError(
             f"{where}: its header reads {show(found)}, expected {show(tuple(fields))}"
         )
-    return header
 
 
 def _join(fields: Sequence[tuple[str, str]]) -> bytes:

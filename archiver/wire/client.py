@@ -1,17 +1,22 @@
-"""The plain client: one GET over an exchange.
+"""The plain client: ``requests`` over an exchange.
 
-The request is one block of bytes, written here.  Connecting, sending and receiving are
-the exchange's, and the response is read by our own reader alone, so that no limit,
-quirk or early close of a library changes what is kept, and nothing of the environment
-has a part in it: no cookies, proxies, netrc or certificates.
+``requests`` and urllib3 write the request.  They never have the socket: connecting,
+sending and receiving are the exchange's, and the response is read by our own reader
+alone, so that no limit, quirk or early close of a client changes what is kept.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
+from io import BytesIO
+from typing import Any
 
-from archiver.errors import MalformedError, NetworkError
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPResponse
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import HTTPError, ProtocolError
+
+from archiver.errors import NetworkError
 from archiver.wire.recorder import Exchange
-from archiver.wire.requestheads import format_request
 
 ACCEPTED = "gzip, deflate, br"  # no zstd: nothing here undoes it
 
@@ -21,32 +26,81 @@ def fetch(exchange: Exchange, user_agent: str, more: Mapping[str, str] = {}) -> 
 
     One connection, one request: the server is asked to close, so that what it sends
     beyond the response is seen as well.  ``more`` are fields beside those that every
-    request has, such as a login.
+    request has, such as a login.  There is no session: cookies, proxies, netrc and
+    certificates of the environment have no part in it.
 
     Raises:
         NetworkError: there is no connection, or no such request can be written.
     """
+    headers = request_headers(user_agent, more)
     try:
-        request = format_request(exchange.url.url, request_headers(user_agent, more))
-    except MalformedError as error:
-        raise NetworkError(f"it cannot be asked for: {error}") from error
-    with suppress(OSError):  # where the connection broke there may be a response
-        exchange.send(request)
-    exchange.read_head()  # for what is read of the rest depends on it
+        request = requests.Request("GET", exchange.url.url, headers).prepare()
+        _Adapter(exchange).send(request, stream=True).close()
+    except (requests.RequestException, HTTPError, OSError) as error:
+        if exchange.sock is None:
+            raise NetworkError(f"it cannot be asked for: {error}") from error
     exchange.read_rest()
 
 
 def request_headers(user_agent: str, more: Mapping[str, str] = {}) -> dict[str, str]:
-    """Return the fields that every request has, beside Host, and then ``more``.
-
-    One of ``more`` takes the place of one of the same name, in whatever case.
-    """
-    usual = {
+    """Return the fields that every request has, beside Host, and then ``more``."""
+    return {
         "User-Agent": user_agent,
         "Accept": "*/*",
         "Accept-Encoding": ACCEPTED,
         "Connection": "close",
+        **more,
     }
-    given = {name.lower() for name in more}
-    kept = {name: value for name, value in usual.items() if name.lower() not in given}
-    return {**kept, **more}
+
+
+class _Connection(HTTPConnection):
+    """A connection that hands each request to its exchange."""
+
+    def __init__(
+        self, host: str, port: int, *, exchange: Exchange, **more: Any
+    ) -> None:
+        super().__init__(host, port, **more)
+        self._exchange = exchange
+
+    def send(self, data: Any) -> None:
+        """Send bytes; a request without a body has nothing else."""
+        self._exchange.send(bytes(data))
+
+    # urllib3 itself returns its own response where http.client says its own is due.
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """Return a response with a status and nothing in it: it is read elsewhere."""
+        self._exchange.read_head()
+        message = self._exchange.reader.message
+        if message is None:
+            raise ProtocolError("no response head came")
+        return HTTPResponse(BytesIO(), status=message.status, preload_content=False)
+
+
+class _TlsConnection(_Connection):
+    # The port that Host leaves out; a class variable in urllib3, against the stubs.
+    default_port = 443  # type: ignore[misc]
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter whose every connection is one exchange's."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__()
+        self._exchange = exchange
+
+    def get_connection_with_tls_context(self, *_: Any, **__: Any) -> HTTPConnectionPool:
+        """Return the exchange's connection, whatever the request says."""
+        url = self._exchange.url
+        pool = _TlsPool if url.scheme == "https" else _Pool
+        return pool(url.host, url.port, exchange=self._exchange)
+
+    def cert_verify(self, *_: Any) -> None:
+        """Do nothing: the exchange verifies certificates in the handshake."""

@@ -5,9 +5,7 @@ is strict: one spelling, the origin form, one framing.  What it refuses is not s
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
 
 from archiver.errors import MalformedError
 from archiver.strict import show
@@ -19,10 +17,6 @@ _LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (/[\x21-\x7e]*) (HTTP/1\.[01]
 _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LENGTH = re.compile(r"[0-9]{1,18}")
-_ESCAPE = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
-_UNRESERVED = re.compile(r"[0-9A-Za-z._~-]")  # RFC 3986, 2.3
-_IN_PATH = "!$&'()*+,;=:@/%"  # RFC 3986, 3.3; a % only where it begins an escape
-_IN_QUERY = _IN_PATH + "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,67 +76,6 @@ def parse_request_head(data: bytes | bytearray) -> RequestHead:
             f"the request has the Host {show(head.values('host'))}, expected one"
         )
     return head
-
-
-def format_request(url: str, fields: Mapping[str, str]) -> bytes:
-    """Write a GET for an absolute URL, with Host and then ``fields``; and read it.
-
-    Raises:
-        MalformedError: a field is none, or would be read otherwise than it is given.
-    """
-    all_fields = (("Host", urlsplit(url).netloc), *fields.items())
-    lines = [f"{name}: {value}" for name, value in all_fields]
-    text = "\r\n".join([f"GET {request_target(url)} HTTP/1.1", *lines, "", ""])
-    try:
-        data = text.encode("latin-1")
-    except UnicodeEncodeError as error:
-        raise MalformedError(
-            f"a field of the request holds {error.object[error.start]!r}, expected"
-            " Latin-1"
-        ) from error
-    head = parse_request_head(data)
-    if head.fields != all_fields or head.end != len(data):
-        raise MalformedError(
-            f"the request reads {show(head.fields)}, expected one line a field"
-        )
-    return data
-
-
-def request_target(url: str) -> str:
-    """Return what a request for an absolute URL asks for: its path and its query.
-
-    In the one spelling of RFC 3986, 6.2.2: no dot segments, capitals in an escape, none
-    of what needs none; and one of all that may not stand there, such as a lone ``%``.
-    """
-    parts = urlsplit(url)
-    path = _without_dots(_escape(parts.path or "/", _IN_PATH))
-    return f"{path}?{_escape(parts.query, _IN_QUERY)}" if parts.query else path
-
-
-def _without_dots(path: str) -> str:
-    """Remove the dot segments of a path that begins with a slash (RFC 3986, 5.2.4)."""
-    kept: list[str] = []
-    segments = path.split("/")[1:]
-    for segment in segments:
-        if segment == "..":
-            del kept[-1:]
-        elif segment != ".":
-            kept.append(segment)
-    if segments[-1] in (".", ".."):
-        kept.append("")
-    return f"/{'/'.join(kept)}"
-
-
-def _escape(text: str, safe: str) -> str:
-    return quote(_ESCAPE.sub(_spell, text), safe, errors="surrogatepass")
-
-
-def _spell(found: re.Match[str]) -> str:
-    """Return an escape in its one spelling."""
-    if found[1] is None:
-        return "%25"
-    character = chr(int(found[1], 16))
-    return character if _UNRESERVED.fullmatch(character) else found[0].upper()
 
 
 def sent_uri(scheme: str, head: RequestHead) -> str:

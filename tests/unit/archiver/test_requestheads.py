@@ -1,10 +1,7 @@
 """Requests as a browser writes them, and what is refused before it is sent."""
 
-from urllib.parse import unquote
-
 import pytest
-import requests
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import MalformedError
@@ -12,9 +9,7 @@ from archiver.wire.messages import MAX_HEAD
 from archiver.wire.requestheads import (
     RequestReader,
     body_length,
-    format_request,
     parse_request_head,
-    request_target,
     sent_uri,
 )
 
@@ -131,72 +126,3 @@ def test_a_head_without_an_end_is_not_held_for_ever():
     while not reader.fault:
         reader.feed(b"x" * (1 << 16))
     assert reader.fault == f"the request head exceeds {MAX_HEAD} bytes"
-
-
-@pytest.mark.parametrize(
-    ("url", "target"),
-    [
-        ("http://a.example", "/"),
-        ("http://a.example?q", "/?q"),
-        ("http://a.example/?", "/"),
-        ("http://a.example/a?b?c", "/a?b?c"),
-        ("http://a.example//a//b/", "//a//b/"),
-        ("http://a.example/a/./b/../c", "/a/c"),
-        ("http://a.example/a/..", "/"),
-        ("http://a.example/a/.", "/a/"),
-        ("http://a.example/../../a", "/a"),
-        ("http://a.example/a/%2E%2e/b", "/b"),
-        ("http://a.example/a?b/../c", "/a?b/../c"),
-        ("http://a.example/%7ea%2f%C3%a9", "/~a%2F%C3%A9"),
-        ("http://a.example/é?é=ы", "/%C3%A9?%C3%A9=%D1%8B"),
-        ("http://a.example/100%?50%2", "/100%25?50%252"),
-        ("http://a.example/a%20b%zz", "/a%20b%25zz"),
-        ("http://a.example/[|^`{}\"<>'", "/%5B%7C%5E%60%7B%7D%22%3C%3E'"),
-        ("http://a.example/a#b?c", "/a"),
-    ],
-)
-def test_a_target_has_one_spelling_and_nothing_that_may_not_stand_there(url, target):
-    assert request_target(url) == target
-
-
-PLAIN = st.text("abcXYZ09-._~!$&'()*+,;=:@/[]|^`{}\"<>?äы", max_size=20)
-ESCAPES = st.integers(0, 255).map(lambda n: f"%{n:02x}")
-
-
-@given(st.lists(PLAIN | ESCAPES, max_size=6).map("".join))
-def test_a_target_is_spelled_as_others_spell_it(rest):
-    assume("//" not in rest and "/." not in unquote(f"/{rest}"))
-    url = f"http://a.example/{rest}"
-    assert request_target(url) == requests.Request("GET", url).prepare().path_url
-
-
-@given(st.text(st.characters(exclude_characters="\t\r\n"), max_size=40))
-def test_a_target_of_whatever_is_typed_is_one_that_can_be_sent_and_stays(rest):
-    target = request_target(f"http://a.example/{rest}")
-    data = f"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n".encode("ascii")
-    assert parse_request_head(data).target == target
-    assert request_target(f"http://a.example{target}") == target
-
-
-def test_a_request_has_host_first_and_then_its_fields_in_their_order():
-    written = format_request("http://[::1]:81/a b", {"B": "1", "A": "\xe9"})
-    assert (
-        written == b"GET /a%20b HTTP/1.1\r\nHost: [::1]:81\r\nB: 1\r\nA: \xe9\r\n\r\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "why"),
-    [
-        ({"A": "a\r\nB: b"}, "expected one line a field"),
-        ({"A": "a\r\n\r\nc"}, "expected one line a field"),
-        ({"A": " a"}, "expected one line a field"),
-        ({"A": "a\nB: b"}, "expected a field name"),
-        ({"A b": "a"}, "expected a field name"),
-        ({"A": "ы"}, "a field of the request holds 'ы', expected Latin-1"),
-        ({"host": "b.example"}, "expected one"),
-    ],
-)
-def test_a_field_that_is_none_is_not_sent(fields, why):
-    with pytest.raises(MalformedError, match=why):
-        format_request("http://a.example/", fields)
