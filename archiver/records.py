@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archiver.errors import MalformedError, VerificationError
-from archiver.members import CHUNK, MAGIC, Member, OffsetStream
+from archiver.hashing import hash_stream
+from archiver.members import MAGIC, Member, OffsetStream
 from archiver.strict import parse_decimal, show
 from archiver.warcheader import (
     END,
@@ -135,12 +136,7 @@ def whole_file(stream: BinaryIO) -> Record:
 
     Its commitment is over the file's own SHA-256, so it cannot pass for a record.
     """
-    total = hashlib.sha256()
-    size = 0
-    while data := stream.read(CHUNK):
-        total.update(data)
-        size += len(data)
-    found = total.hexdigest()
+    found, size = hash_stream(stream)
     return Record(0, 0, size, found, found, size, found, WHOLE_FILE, "", "", ())
 
 

@@ -11,13 +11,13 @@ from archiver.errors import MalformedError
 from archiver.layers import Document, read_document
 from archiver.records import Record, pass_block, read_block
 from archiver.warcfile import FIELDS_TYPE
+from archiver.wire.exchanges import MetadataFields
 from archiver.wire.messages import MAX_HEAD, Message
 from archiver.wire.responses import ResponseReader
 
 MAX_METADATA: Final = 64 << 20  # bytes of one record that are read
 
 Taker = Callable[[bytes], None]
-MetadataFields = list[tuple[str, str]]
 
 
 class RecordedFile:
