@@ -22,11 +22,11 @@ from archiver.strict import parse_json, show
 from archiver.verifying.accounts import account_faults
 from archiver.verifying.recorded import (
     MAX_METADATA,
-    MetadataFields,
     RecordedFile,
     value,
     values,
 )
+from archiver.wire.exchanges import MetadataFields
 from archiver.wire.guard import parse_url
 from archiver.wire.messages import redirect_location
 from archiver.wire.requestheads import parse_request_head, sent_uri

@@ -14,11 +14,11 @@ from archiver.records import Record
 from archiver.statements import parse_time
 from archiver.strict import show
 from archiver.verifying.recorded import (
-    MetadataFields,
     RecordedFile,
     value,
     values,
 )
+from archiver.wire.exchanges import MetadataFields
 from archiver.wire.messages import media_type_and_charset
 from archiver.wire.unpacking import Unpacker
 
