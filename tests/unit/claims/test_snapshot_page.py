@@ -111,6 +111,23 @@ def test_a_snapshot_without_a_text_layer_says_that_nothing_can_be_quoted(change,
     )
 
 
+def test_a_text_without_words_is_not_said_to_be_withheld(change, shas):
+    site = change("update snapshots set text = '' where text is not null;")
+    page = page_of(site, shas["browser"])
+    assert "is empty: it found no words." in page
+    assert "Withheld by the operator" not in page
+
+
+def test_the_frame_of_a_post_is_said_to_be_one(change, shas):
+    site = change(
+        "update snapshots set extractor = 'telegram@1',"
+        " final_url = requested_url || '?embed=1' where driver = 'client';"
+    )
+    assert "the frame of the page that holds the words of the post" in (
+        page_of(site, shas["client"])
+    )
+
+
 def test_a_recorded_pdf_is_offered_to_be_saved_and_not_to_be_looked_at(change, shas):
     site = change("update snapshots set extractor = 'pdf@1' where driver = 'client';")
     assert "The recorded PDF, to download" in page_of(site, shas["client"])
