@@ -14,6 +14,9 @@ reading wherever the page was made from a text; columns come out one after anoth
 - A number that stands higher or lower, and smaller, on what is before it is written so
   (``archiver.documents.raised``), since a mark of a note is not part of a year.
 
+- From three wide letters that stand one under another, as in Chinese or Japanese, the
+  words go downwards.
+
 A line that looks as it was drawn is put in the order of reading
 (``archiver.documents.visualorder``).  Ligatures, presentation forms, soft hyphens and
 words that are broken at the end of a line stay as they are; a glyph whose letter the
@@ -25,6 +28,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Final
+from unicodedata import east_asian_width
 
 from archiver.documents.raised import DIGITS, is_numbers, run_together
 from archiver.documents.visualorder import has_right_to_left, to_logical
@@ -35,6 +39,10 @@ LEADING: Final = 0.8
 SMALL: Final = 0.95  # of the height of what a raised glyph stands on
 RISE: Final = 0.2  # of that height
 DROP: Final = 0.05
+DOWN: Final = 3  # quarters by which words that go downwards are turned
+UPRIGHT: Final = 3  # letters
+UNDER: Final = 0.35  # of the height of a letter
+SIDE: Final = 0.6
 
 _SPACES = re.compile(r"[\x00-\x20\x7f-\x9f]+")  # no control character is a letter
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -69,13 +77,49 @@ class _Line:
 def text_blocks(glyphs: Iterable[Glyph]) -> Iterator[str]:
     """Yield the text of each block of a page, a line of it in a line."""
     block: list[_Line] = []
-    for line in filter(lambda line: line.text, map(_line, _runs(glyphs))):
+    runs = _runs(_turned_upright(glyphs))
+    for line in filter(lambda line: line.text, map(_line, runs)):
         if block and not _is_below(block[-1].box, line.box):
             yield "\n".join(each.text for each in block)
             block.clear()
         block.append(line)
     if block:
         yield "\n".join(each.text for each in block)
+
+
+def _turned_upright(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
+    """Turn letters that stand one under another, so that the words go to the right."""
+    stack: list[Glyph] = []
+    for glyph in glyphs:
+        if stack and not _stands_under(stack[-1], glyph):
+            yield from _turned(stack)
+            stack = []
+        stack.append(glyph)
+    yield from _turned(stack)
+
+
+def _stands_under(last: Glyph, glyph: Glyph) -> bool:
+    size = min(last.height, glyph.height)
+    return (
+        last.y0 - glyph.y0 > size / 2
+        and last.y0 - glyph.y1 < UNDER * size
+        and abs(glyph.x0 + glyph.x1 - last.x0 - last.x1) <= SIDE * size
+        and last.turn == glyph.turn == 0
+        and _is_wide(last.text)
+        and _is_wide(glyph.text)
+    )
+
+
+def _is_wide(text: str) -> bool:
+    return bool(text) and all(east_asian_width(letter) in "WF" for letter in text)
+
+
+def _turned(stack: Sequence[Glyph]) -> Iterator[Glyph]:
+    for each in stack:
+        if len(stack) < UPRIGHT:
+            yield each
+        else:
+            yield Glyph(each.text, -each.y1, each.x0, -each.y0, each.x1, DOWN)
 
 
 def _runs(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:

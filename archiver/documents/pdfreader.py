@@ -38,7 +38,7 @@ from pdfminer.pdftypes import list_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
 from pdfminer.utils import Matrix
 
-from archiver.documents.pdflines import Glyph, text_blocks
+from archiver.documents.pdflines import DOWN, Glyph, text_blocks
 from archiver.errors import MalformedError
 
 MAX_PAGES: Final = 10_000
@@ -46,7 +46,6 @@ MAX_GLYPHS: Final = 5_000_000  # a book of two thousand pages
 MAX_MEMORY: Final = 1 << 30  # bytes of address space
 UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 _INVISIBLE: Final = (3, 7)  # modes of drawing text
-_DOWN: Final = 3  # quarters: words that are written from top to bottom
 
 
 def main() -> None:
@@ -177,7 +176,7 @@ class _Device(PDFTextDevice):
         width, shift = font.char_width(cid), font.char_disp(cid)
         place = (matrix, font, fontsize, scaling, rise)
         char = LTChar(*place, text, width, shift, ncs, graphicstate)
-        turn = _DOWN if font.is_vertical() else _quarters(matrix)
+        turn = DOWN if font.is_vertical() else _quarters(matrix)
         self._glyphs.append(_turned(text, char.bbox, turn))
         return char.adv
 

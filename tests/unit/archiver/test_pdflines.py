@@ -106,6 +106,37 @@ def test_words_that_are_turned_are_no_part_of_a_line():
     assert blocks(row("ab"), row("cd", y=88, turn=1)) == ["ab", "cd"]
 
 
+def column(text, x=0.0, y=100.0, step=11.0):
+    """Draw each letter of ``text`` under the last one."""
+    return [
+        Glyph(letter, x, y - i * step, x + SIZE, y - i * step + SIZE)
+        for i, letter in enumerate(text)
+    ]
+
+
+def test_wide_letters_one_under_another_are_words_that_go_downwards():
+    assert blocks(column("引き渡した。")) == ["引き渡した。"]
+    two = blocks(column("月曜日の朝", x=50), column("警察は。", x=35))
+    assert two == ["月曜日の朝\n警察は。"]
+    sideways = [Glyph("26", -66.0, 0, -54.0, 10, 3)]
+    assert blocks(column("西暦年の", y=100), sideways) == ["西暦年の26"]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (column("男女"), ["男\n女"]),  # too few to tell
+        (column("男女男", step=20), ["男", "女", "男"]),  # rows of a table
+        (column("abc"), ["a\nb\nc"]),
+        (row("引き渡", step=10.0), ["引き渡"]),
+        ([*row("引き", step=10.0), *row("渡し", y=88, step=10.0)], ["引き\n渡し"]),
+        ([Glyph("引", 0, 100, 10, 110, 1), *column("き渡", y=89)], ["引", "き\n渡"]),
+    ],
+)
+def test_letters_that_only_stand_in_lines_of_their_own_are_not_turned(drawn, said):
+    assert blocks(drawn) == said
+
+
 def test_words_that_look_as_drawn_are_put_in_the_order_of_reading():
     assert blocks(row("םולש 12")) == ["12 שלום"]
     assert blocks(row("שלום", step=-5.0)) == ["שלום"]
