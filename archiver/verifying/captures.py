@@ -8,7 +8,6 @@ What neither can show is in ``docs/threat-model.md``.
 
 import json
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,10 +17,9 @@ from urllib.parse import quote, urljoin
 from archiver.errors import MalformedError
 from archiver.facts import CaptureFacts, SnapshotFacts
 from archiver.records import Record
-from archiver.strict import parse_json, show
+from archiver.strict import decode_base64, parse_json, show
 from archiver.verifying.accounts import account_faults
 from archiver.verifying.recorded import (
-    MAX_METADATA,
     RecordedFile,
     value,
     values,
@@ -31,6 +29,8 @@ from archiver.wire.guard import parse_url
 from archiver.wire.messages import redirect_location
 from archiver.wire.requestheads import parse_request_head, sent_uri
 
+MOST_HOPS: Final = 1000  # a capture follows fewer; a stranger's file may never end
+MAX_ACCOUNT: Final = 16 << 20  # bytes: a page can fill it, and must not fill our memory
 _ACCOUNT: Final = "application/json"
 _REDACTED = re.compile(r"(.*) sha256:[0-9a-f]{64}")
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
@@ -97,6 +97,8 @@ def _response_faults(
     cut = response.field("WARC-Truncated")
     if (cut is not None) != (facts.outcome == "truncated"):
         yield f"outcome is {facts.outcome}, and the WARC-Truncated of {where} is {cut}"
+    if capture.driver == "browser":
+        yield from _browser_faults(file, response, capture)
     told = file.fields(response)
     if told is None:
         return  # somebody else's tool; there is no second account
@@ -112,8 +114,6 @@ def _response_faults(
     yield from _address_faults(told, capture, where)
     if capture.driver == "client":
         yield from _Way(file, capture).faults(response, told)
-    else:
-        yield from _browser_faults(file, response, capture)
 
 
 def _request_faults(
@@ -156,7 +156,8 @@ def _tls_of(told: MetadataFields) -> dict[str, Any] | None:
         for key, name in zip(_TLS, named, strict=True)
     }
     found["chain"] = [
-        sha256(b64decode(each)).hexdigest() for each in values(told, "tls-certificate")
+        sha256(decode_base64(each, "a certificate")).hexdigest()
+        for each in values(told, "tls-certificate")
     ]
     found["wholeChain"] = value(told, "tls-chain") == "whole"
     return found
@@ -212,7 +213,10 @@ class _Way:
     def faults(self, end: Record, told: MetadataFields) -> Iterator[str]:
         """Go back from the page to what was typed; yield the first thing amiss."""
         record, fields = end, told
-        while (via := value(fields, "via")) is not None:
+        for _ in range(MOST_HOPS):
+            via = value(fields, "via")
+            if via is None:
+                break
             before = self._before(record, via)
             if before is None:
                 yield (
@@ -266,20 +270,23 @@ def _target(before: Record, location: str) -> str | None:
         return None
 
 
+def find_account(file: RecordedFile, response: Record) -> Record | None:
+    """Return the record with the account of the browser that showed ``response``."""
+    for each in file.beside(response, "metadata"):
+        if each.field("Content-Type") == _ACCOUNT:
+            return each
+    return None
+
+
 def _browser_faults(
     file: RecordedFile, response: Record, capture: CaptureFacts
 ) -> Iterator[str]:
     """Compare a browser's account in the statement with the whole one in the file."""
-    accounts = [
-        each
-        for each in file.beside(response, "metadata")
-        if each.field("Content-Type") == _ACCOUNT
-    ]
-    if not accounts or capture.browser is None:
+    found = find_account(file, response)
+    if found is None or found.block_length > MAX_ACCOUNT or capture.browser is None:
         return
-    data = file.block(accounts[0])
-    what = f"record {accounts[0].index}"
-    account = parse_json(data, what, max_bytes=MAX_METADATA)
+    what = f"record {found.index}"
+    account = parse_json(file.block(found), what, max_bytes=MAX_ACCOUNT)
     if not isinstance(account, dict):
         yield f"{what} is {show(json.dumps(account))}, expected a browser's account"
         return

@@ -14,6 +14,7 @@ from archiver.facts import SnapshotFacts
 from archiver.labels.page import LABELS, Page, label_page
 from archiver.records import Record
 from archiver.text import TextLayer
+from archiver.verifying.captures import MAX_ACCOUNT, find_account
 from archiver.verifying.recorded import RecordedFile, value
 from archiver.wire.codings import ContentDecoder
 from archiver.wire.messages import Message
@@ -28,6 +29,17 @@ from archiver.wire.unpacking import MAX_DECODED, MAX_RATIO
 _ENDS: Final[tuple[End, ...]] = get_args(End)
 
 
+@dataclass(frozen=True, slots=True)
+class _SeenPage:
+    """A page as a label judges it: of which addresses, by which response."""
+
+    response: Record
+    message: Message
+    requested_url: str
+    final_url: str
+    status: int
+
+
 def judgement_remarks(
     file: RecordedFile, facts: SnapshotFacts, layer: TextLayer | None
 ) -> Iterator[str]:
@@ -38,14 +50,26 @@ def judgement_remarks(
     seen = _find_seen(file, facts)
     if seen is None:
         return
+    account = find_account(file, seen.response)
+    if account and account.block_length > MAX_ACCOUNT:
+        yield (
+            f"the browser's account in record {account.index} has"
+            f" {account.block_length} bytes, and is not compared"
+        )
     judged = _judge(file, seen.response)
     if judged and judged.outcome != facts.outcome:
         yield (
             f"outcome is {facts.outcome}; by the rules of this version record"
             f" {seen.response.index} is {judged.outcome}: {judged.reason}"
         )
-    main = file.records[facts.main_record or 0]
-    document = file.document(main)
+    yield from _label_remarks(file, facts, seen, layer)
+
+
+def _label_remarks(
+    file: RecordedFile, facts: SnapshotFacts, seen: _SeenPage, layer: TextLayer | None
+) -> Iterator[str]:
+    """Yield each label that is signed and would not be given today, or otherwise."""
+    document = file.document(file.records[facts.main_record or 0])
     if document is None:
         return
     page = Page(
@@ -66,17 +90,6 @@ def judgement_remarks(
             f"the label {word} is {'' if word in said else 'not '}signed; by the rules"
             f" of this version the page is {found.get(word) or 'no such page'}"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _SeenPage:
-    """A page as a label judges it: of which addresses, by which response."""
-
-    response: Record
-    message: Message
-    requested_url: str
-    final_url: str
-    status: int
 
 
 def _find_seen(file: RecordedFile, facts: SnapshotFacts) -> _SeenPage | None:

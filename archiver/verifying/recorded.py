@@ -15,7 +15,7 @@ from archiver.wire.exchanges import MetadataFields
 from archiver.wire.messages import MAX_HEAD, Message
 from archiver.wire.responses import ResponseReader
 
-MAX_METADATA: Final = 64 << 20  # bytes of one record that are read
+MAX_METADATA: Final = 16 << 20  # bytes of one record that are read
 
 Taker = Callable[[bytes], None]
 
