@@ -31,9 +31,14 @@ _ADVICE: Final = {
     "logged-in": "nothing: it is sealed, as every capture with a login is",
     "secret": "look at it: it repeats what was redacted, and is sealed",
 }
+_IN_BROWSER: Final = {  # where --browser was not enough
+    "bot-check": "ask the site's operator; deposit what you can see",
+    "consent-wall": "try another address of the same text; deposit what you can see",
+    "empty": "look at the picture of the page; try without --browser, too",
+}
 
 
-def advise(words: Iterable[str]) -> str:
+def advise(words: Iterable[str], *, in_browser: bool = False) -> str:
     """Return what to do about all of that, "" where nothing is to be done.
 
     A label says better than the status what an error page is.
@@ -41,4 +46,5 @@ def advise(words: Iterable[str]) -> str:
     known = dict.fromkeys(word for word in words if word in _ADVICE)
     if known.keys() & HINTS.keys():
         known.pop(STATUS, None)
-    return "; ".join(_ADVICE[word] for word in known)
+    advice = _ADVICE | _IN_BROWSER if in_browser else _ADVICE
+    return "; ".join(advice[word] for word in known)

@@ -4,10 +4,9 @@ from typing import Any, Final
 
 import click
 
-from archiver.advice import advise
 from archiver.elsewhere.second_custody import DepositedMemento
 from archiver.errors import UnreachedError
-from archiver.harvesting.report import SHORT, notes_of
+from archiver.harvesting.report import SHORT, advise_on, notes_of
 from archiver.terminal import count_of, print_json, say, visible
 from archiver.wire.messages import SUCCESSFUL
 from archiver.wire.observation import Observation
@@ -86,7 +85,7 @@ def say_seen(taken: Taken, seen: Observation, *, advises: bool) -> None:
     if remarks:
         short = taken.stored.sha256[:SHORT]
         say(f"{what}: {'; '.join(remarks)}. See: sourcebook show {short}")
-    advice = advise(word for word, _ in notes_of(facts, seen.status))
+    advice = advise_on(notes_of(facts, seen.status), seen.driver)
     if advises and advice:
         say(f"  -> {advice}")
 

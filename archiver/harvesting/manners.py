@@ -36,6 +36,11 @@ PATIENCE: Final = 30.0  # seconds for one
 MAX_WIRE: Final = MAX_ROBOTS + (64 << 10)  # its bytes on the wire, with the heads
 MAX_DECODED: Final = 16 * MAX_ROBOTS
 
+_SEE_RULES: Final = "look at the site's rules; --robots record asks whatever they say"
+_SEE_SITE: Final = (
+    "see whether the site answers at all; --robots record asks whatever its rules say"
+)
+
 
 @dataclass(slots=True)
 class Asking:
@@ -109,7 +114,8 @@ def ask_robots(
     try:
         taken, seen = take_capture(writer, url, bounds, driver=asking)
     except (NetworkError, MalformedError) as error:
-        return RobotsAnswer(unreachable(url, str(error)), asking.later)
+        why = str(error).removeprefix(f"{url}: ")
+        return RobotsAnswer(unreachable(url, why), asking.later)
     sha256 = taken.stored.sha256
     cut = seen.outcome == "malformed" or (
         seen.outcome == "truncated" and len(asking.data or b"") < MAX_ROBOTS
@@ -136,7 +142,7 @@ def refuse_by_robots(writer: Writer, seed: Seed, robots: Robots) -> UnreachedErr
     error = UnreachedError(
         f"{seed.url}: {why}; it was not asked for",
         [failure],
-        hint="look at the site's rules; --robots record asks whatever they say",
+        hint=_SEE_SITE if robots.state else _SEE_RULES,
     )
     error.statement_id = take_attempt(writer, seed.url, error)
     return error

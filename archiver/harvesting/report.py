@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -91,11 +91,13 @@ def row_of(ended: Ended) -> SummaryRow:
     if ended.taken is None or ended.seen is None:
         return _failed(ended.seed, ended.error)
     stored = ended.taken.stored
+    notes = notes_of(stored.facts, ended.seen.status)
     return SummaryRow(
         ended.seen.requested_url,
         str(stored.facts["outcome"]),
-        notes_of(stored.facts, ended.seen.status),
-        found=stored.sha256,
+        notes,
+        advise_on(notes, ended.seen.driver),
+        stored.sha256,
     )
 
 
@@ -107,8 +109,11 @@ def row_before(seed: Seed, facts: SnapshotFacts) -> SummaryRow:
         "labels": facts.labels,
         "labelReasons": dict(facts.label_reasons),
     }
-    notes = notes_of(said, facts.exchange.status if facts.exchange else 0)
-    return SummaryRow(hide_secrets(seed.url), facts.outcome, notes, found=facts.sha256)
+    exchange = facts.exchange
+    notes = notes_of(said, exchange.status if exchange else 0)
+    hint = advise_on(notes, exchange.driver if exchange else "")
+    url = hide_secrets(seed.url)
+    return SummaryRow(url, facts.outcome, notes, hint, facts.sha256)
 
 
 def row_left(seed: Seed, why: str) -> SummaryRow:
@@ -143,6 +148,11 @@ def notes_of(facts: Mapping[str, Any], status: int) -> tuple[tuple[str, str], ..
         notes.append((what, f"the server answered {status}"))
     reasons = facts["labelReasons"]
     return (*notes, *((word, reasons.get(word, "")) for word in facts["labels"]))
+
+
+def advise_on(notes: Iterable[tuple[str, str]], driver: str) -> str:
+    """Return what to do about a capture by ``driver`` of which ``notes`` are made."""
+    return advise((what for what, _ in notes), in_browser=driver == "browser")
 
 
 def _print_row(row: SummaryRow) -> None:

@@ -76,7 +76,7 @@ def list_page(answered: Answered) -> Iterator[str]:
     if isinstance(answer, NoAnswer):
         tried = answer.attempt or "nothing was signed"
         yield f"  attempt  {tried}"
-        yield f"  why      {answer.why}"
+        yield f"  why      {answer.why.removeprefix(f'{page.url}: ')}"
     else:
         yield f"  new      {_tell_snapshot(answer)}"
         yield from (f"  note     {note}" for note in find_notes(page, answer))

@@ -30,3 +30,11 @@ def test_a_label_says_better_than_the_status_what_an_error_page_is():
     assert advise([STATUS, "bot-check"]) == HINTS["bot-check"]
     assert advise([LATER, "bot-check"]).endswith(f"; {HINTS['bot-check']}")
     assert advise(["cut", STATUS]).count(";") >= 1
+
+
+@pytest.mark.parametrize("word", HINTS)
+def test_whoever_used_a_browser_is_not_told_to_try_one(word):
+    said = advise([word], in_browser=True)
+    assert said
+    assert "try --browser" not in said
+    assert ("try --browser" in HINTS[word]) == (said != HINTS[word])
