@@ -14,7 +14,7 @@ from archiver.verifying.statements import UNLOGGED, CheckedStatement
 from archiver.verifying.worker import parse_report
 
 Progress = Callable[[str, int, int], None]  # what is looked at, how many done, of all
-Verdict = tuple[CheckedStatement, Report]
+VerifiedSnapshot = tuple[CheckedStatement, Report]
 
 
 def choose_snapshots(
@@ -45,7 +45,7 @@ def verify_snapshots(
     wanted: Sequence[CheckedStatement],
     jobs: int,
     progress: Progress,
-) -> Iterator[Verdict]:
+) -> Iterator[VerifiedSnapshot]:
     """Verify each snapshot; yield what was found, in the order of ``wanted``.
 
     With several ``jobs`` all of it is yielded at the end.
@@ -69,7 +69,7 @@ def _verify_in_crew(
     wanted: Sequence[CheckedStatement],
     jobs: int,
     progress: Progress,
-) -> Iterator[Verdict]:
+) -> Iterator[VerifiedSnapshot]:
     found: dict[int, Report] = {}
     crew = Crew(archive.root, [each.envelope.payload for each in wanted], jobs)
     progress("snapshots", 0, len(wanted))
