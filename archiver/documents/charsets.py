@@ -26,7 +26,7 @@ from archiver.documents.decoding import (
 from archiver.documents.sniffing import sniff
 from archiver.strict import show
 
-Source = Literal["mark", "server", "document", "bytes", "guess", "fonts"]
+Voucher = Literal["mark", "server", "document", "bytes", "guess", "fonts"]
 
 MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -67,7 +67,7 @@ class Charset:
     """
 
     name: str
-    source: Source
+    source: Voucher
     doubts: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ class Charset:
 class _Declared:
     """A label that is declared, by whom, and what it means there."""
 
-    source: Source
+    source: Voucher
     label: str
     name: str
 
@@ -99,11 +99,11 @@ def read_characters(
     return text, Charset(name, source, doubts)
 
 
-def _choose(data: bytes, said: list[_Declared]) -> tuple[str, str, Source]:
+def _choose(data: bytes, said: list[_Declared]) -> tuple[str, str, Voucher]:
     for mark, name in MARKS:
         if data.startswith(mark):
             return decode_loosely(data[len(mark) :], name), name, "mark"
-    candidates: list[tuple[Source, str]] = [
+    candidates: list[tuple[Voucher, str]] = [
         *(("bytes", name) for pattern, name in _SIXTEEN if pattern.match(data)),
         *((each.source, each.name) for each in said if each.name not in _UNREAD),
         *((("bytes", "iso-2022-jp"),) if _ESCAPES.search(data) else ()),
@@ -117,7 +117,7 @@ def _choose(data: bytes, said: list[_Declared]) -> tuple[str, str, Source]:
     return decode_loosely(data, name), name, "guess"
 
 
-def _who_says(name: str, said: list[_Declared]) -> Source | None:
+def _who_says(name: str, said: list[_Declared]) -> Voucher | None:
     return next((each.source for each in said if each.name == name), None)
 
 
@@ -184,7 +184,7 @@ def _of_declarations(said: list[_Declared], read_as: str) -> Iterator[str]:
             yield f"{says}, and it was not read as that"
 
 
-def _of_bytes(data: bytes, text: str, read_as: str, source: Source) -> Iterator[str]:
+def _of_bytes(data: bytes, text: str, read_as: str, source: Voucher) -> Iterator[str]:
     """Tell what the bytes have against the encoding that they were read in."""
     if source == "guess":
         yield "no declaration that holds says which it is: it is a guess"

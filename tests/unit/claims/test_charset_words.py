@@ -5,13 +5,13 @@ from typing import get_args
 
 import pytest
 
-from archiver.documents.charsets import Charset, Source
+from archiver.documents.charsets import Charset, Voucher
 from claims.charset_words import charset_stored, charset_told, charset_value
 
 GUESSED = Charset("koi8-u", "guess", ("it is a guess", "one place cannot be read"))
 
 
-@pytest.mark.parametrize("source", get_args(Source))
+@pytest.mark.parametrize("source", get_args(Voucher))
 def test_each_source_has_its_words(source):
     told = charset_told(Charset("koi8-u", source))
     assert told["name"] == "koi8-u"
