@@ -12,11 +12,11 @@ from archiver.strict import show
 MOST: Final = 1000  # entries of one list in a statement
 LONGEST: Final = 300  # characters of one text there
 
-Account = Mapping[str, Any]
+SaidAccount = Mapping[str, Any]
 
 
 def account_faults(
-    said: Account, account: Account, recorded: int, *, redacted: bool
+    said: SaidAccount, account: SaidAccount, recorded: int, *, redacted: bool
 ) -> Iterator[str]:
     """Yield each fact in which ``said`` differs from the whole ``account``.
 
@@ -50,18 +50,20 @@ def _comparable(thing: Any, redacted: bool) -> Any:  # noqa: FBT001
     return thing
 
 
-def _product(place: int) -> Callable[[Account], Any]:
+def _product(place: int) -> Callable[[SaidAccount], Any]:
     return lambda account: account["product"].partition("/")[place]
 
 
-def _same(key: str) -> Callable[[Account], Any]:
+def _same(key: str) -> Callable[[SaidAccount], Any]:
     return lambda account: account[key]
 
 
-def _short(make: Callable[[Account], Sequence[Any]]) -> Callable[[Account], list[Any]]:
+def _short(
+    make: Callable[[SaidAccount], Sequence[Any]],
+) -> Callable[[SaidAccount], list[Any]]:
     """Return what makes a list as short as it is in a statement."""
 
-    def made(account: Account) -> list[Any]:
+    def made(account: SaidAccount) -> list[Any]:
         kept = [_cut(each) for each in make(account)]
         if len(kept) <= MOST:
             return kept
@@ -76,16 +78,16 @@ def _cut(entry: Any) -> Any:
     return entry[:LONGEST] if isinstance(entry, str) else entry
 
 
-def _named(key: str) -> Callable[[Account], list[str]]:
+def _named(key: str) -> Callable[[SaidAccount], list[str]]:
     return lambda account: [f"{each['method']} {each['url']}" for each in account[key]]
 
 
-def _console(account: Account) -> list[dict[str, Any]]:
+def _console(account: SaidAccount) -> list[dict[str, Any]]:
     errors = [each for each in account["console"] if each["type"] == "error"]
     return [{key: each[key] for key in ("text", "url", "line")} for each in errors]
 
 
-_MADE: Final[dict[str, Callable[[Account], Any]]] = {
+_MADE: Final[dict[str, Callable[[SaidAccount], Any]]] = {
     "name": _product(0),
     "version": _product(2),
     "sandbox": _same("sandbox"),
