@@ -167,6 +167,9 @@ CREATE TABLE snapshots (
     CHECK (access = 'public' OR text IS NULL)
 ) STRICT;
 
+CREATE INDEX snapshots_by_request ON snapshots (requested_url);
+CREATE INDEX snapshots_by_claim ON snapshots (claimed_url);
+
 -- The records of a snapshot, in file order, with what its statement commits to.
 CREATE TABLE records (
     snapshot         TEXT NOT NULL REFERENCES snapshots (sha256),
@@ -231,6 +234,7 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attempts_by_entry ON attempts (log_index);
+CREATE INDEX attempts_by_request ON attempts (requested_url);
 
 -- Which attempts asked for the page of which lead: their addresses are the same, but for
 -- fragment, default port and the spelling of host and escapes.

@@ -4,6 +4,7 @@ Of a lead it is told what came of it, wherever it is named: nothing, snapshots o
 is likely its page, or of what is likely something else, such as a test or an error.
 """
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,13 +24,14 @@ def captured(snapshots: Iterable[Row]) -> str:
 
 def tell(connection: sqlite3.Connection, rows: Iterable[Row]) -> list[Row]:
     """Return rows that name a ``lead``, or are one, with what came of it."""
+    named = [(row["lead"] if "lead" in row else row["id"], row) for row in rows]
+    leads = (json.dumps([name for name, _ in named]),)
     snapshots = defaultdict(list)
-    for one in fetch(connection, _CAME):
+    for one in fetch(connection, _CAME, leads):
         snapshots[one["lead"]].append(one)
-    tried = {one.pop("lead"): one for one in fetch(connection, _TRIED)}
+    tried = {one.pop("lead"): one for one in fetch(connection, _TRIED, leads)}
     found = []
-    for row in rows:
-        name = row["lead"] if "lead" in row else row["id"]
+    for name, row in named:
         came = snapshots[name]
         told = {"captured": captured(came), "snapshots": len(came)}
         told |= tried.get(name, {"attempts": 0, "last_attempt": None})
@@ -83,11 +85,13 @@ def wanted(connection: sqlite3.Connection) -> Row:
 
 _CAME: Final = """
     select t.lead, s.labels, s.http_status from lead_snapshots t
-    join snapshots s on s.sha256 = t.snapshot"""
+    join snapshots s on s.sha256 = t.snapshot
+    where t.lead in (select value from json_each(?))"""
 
 _TRIED: Final = """
     select t.lead, count(*) as attempts, max(a.started_on) as last_attempt
-    from lead_attempts t join attempts a on a.statement = t.statement group by t.lead"""
+    from lead_attempts t join attempts a on a.statement = t.statement
+    where t.lead in (select value from json_each(?)) group by t.lead"""
 
 _LEADS: Final = """
     with asking as (
