@@ -151,9 +151,11 @@ class Batch:
             ArchiveError: ``rel`` is there already, or the disk does not take it.
         """
         self.check_free(rel)
-        place = self.folder / _staged_name(rel)
+        name = _staged_name(rel)
+        place = self.folder / name
         with _reported(self.archive.path(rel), "written"):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            if "/" in name:
+                place.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, Path):
                 shutil.move(content, place)
             else:
@@ -349,7 +351,8 @@ def _make_folders(folder: Path) -> list[Path]:
     changed = [folder]
     while not changed[-1].is_dir():
         changed.append(changed[-1].parent)
-    folder.mkdir(parents=True, exist_ok=True)
+    if len(changed) > 1:
+        folder.mkdir(parents=True, exist_ok=True)
     return changed
 
 
