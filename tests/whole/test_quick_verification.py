@@ -1,6 +1,7 @@
 """``verify --quick`` says what it looked at, and never more."""
 
 import json
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,47 @@ def test_of_a_snapshot_that_is_named_only_its_own_findings_are_told(archive):
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Newsroom:
     return Newsroom(tmp_path / "desk")
+
+
+def named(archive, *words):
+    """Verify by ids; return the code, the findings' codes, and the last object."""
+    outcome = run("verify", "--json", *words, archive=archive)
+    lines = [json.loads(line) for line in outcome.stdout.splitlines()]
+    return outcome.code, [line["code"] for line in lines[:-1]], lines[-1]
+
+
+def test_of_a_snapshot_that_is_named_no_other_one_is_read(newsroom):
+    archive = newsroom.archive.root
+    shas = [newsroom.deposit(f"{n}.txt", b"Port %d." % n) for n in range(3)]
+    newsroom.release()
+    for sha256 in shas[1:]:
+        flip(only(archive, f"snapshots/*/{sha256}.warc.gz"))
+    code, codes, last = named(archive, shas[0])
+    assert (code, codes) == (0, [])
+    assert last["checked"]["snapshots"] == 1
+    assert last["notChecked"] == [
+        "the bytes, records, facts and text layers of 2 other snapshots",
+        "the rules of the claims",
+    ]
+    told = run("verify", shas[0], archive=archive).stdout
+    assert "all of it holds" not in told
+    code, codes, last = named(archive, shas[1][:12], shas[2])
+    assert (code, len(codes)) == (1, 4)
+    assert last["checked"]["snapshots"] == 2
+
+
+def test_a_statement_that_is_named_has_its_snapshot_read(newsroom):
+    archive = newsroom.archive.root
+    sha256 = newsroom.deposit("a.txt", b"A port.")
+    newsroom.release()
+    flip(only(archive, f"snapshots/*/{sha256}.warc.gz"))
+    for place in archive.glob("statements/*/*.sigstore.json"):
+        envelope = json.loads(place.read_bytes())["dsseEnvelope"]
+        about = sha256.encode() in b64decode(envelope["payload"])
+        code, _, last = named(archive, place.name.partition(".")[0])
+        assert (code, "snapshots" in last["checked"]) == (int(about), about)
+
+
+def test_a_claim_that_is_named_may_rest_on_any_snapshot(archive):
+    code, _, last = named(archive, "c-7k3m9q2p")
+    assert (code, last["notChecked"], last["checked"]["snapshots"]) == (0, [], 1)
