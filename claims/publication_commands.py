@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from archiver.errors import VerificationError
-from archiver.store import open_archive
+from archiver.log import read_published
+from archiver.store import Archive, open_archive
 from archiver.terminal import (
+    count_of,
     json_option,
     named_archive,
     named_writer,
@@ -18,9 +20,10 @@ from archiver.terminal import (
     say,
     visible,
 )
+from archiver.trust import read_trust
 from archiver.verify import verify_pin
 from claims.demonstration import shipped_archive
-from claims.publish import default_output, publish
+from claims.publish import PublishedDatabase, default_output, publish
 from claims.releasing import make_checked_release
 from claims.verify import verify_whole
 
@@ -86,6 +89,7 @@ def publish_command(output: Path | None, draft: bool, as_json: bool) -> None:
     """
     archive = named_archive()
     made = publish(archive, output or default_output(archive), draft=draft)
+    _say_since(archive, made)
     if as_json:
         print_json(
             {
@@ -116,7 +120,9 @@ def serve_command(database: Path | None, host: str, port: int) -> None:
     """
     archive = named_archive()
     if database is None:
-        database = publish(archive, default_output(archive), draft=False).path
+        made = publish(archive, default_output(archive), draft=False)
+        _say_since(archive, made)
+        database = made.path
     _serve(database, host, port, archive.root)
 
 
@@ -144,6 +150,17 @@ def demo(host: str, port: int) -> None:
     made = publish(archive, default_output(archive), draft=False)
     say(f"published: release {made.number}, {made.path}")
     _serve(made.path, host, port, archive.root)
+
+
+def _say_since(archive: Archive, made: PublishedDatabase) -> None:
+    """Say how much the log holds that came after what is published."""
+    size = read_published(archive, read_trust(archive).policy).size
+    if size > made.checkpoint_size:
+        since = count_of(size - made.checkpoint_size, "statement")
+        say(
+            f"Not published: {since} logged after release {made.number}, such as those"
+            " of captures. 'sourcebook release' takes them up."
+        )
 
 
 def _serve(database: Path, host: str, port: int, root: Path) -> None:

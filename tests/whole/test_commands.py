@@ -344,6 +344,18 @@ def test_publish_prints_where_the_database_lies_and_its_hash(archive):
     assert "sourcebook.db  release 2" in done("publish", archive=archive)
 
 
+def test_what_was_captured_since_the_release_is_said_not_to_be_published(archive):
+    target = archive.parent / "sourcebook.db"
+    words = ("publish", "-o", target, "--json")
+    assert run(*words, archive=archive).stderr == ""
+    page = archive.parent / "page.html"
+    done("deposit", page, "--source", "a reader", archive=archive)
+    said = "Not published: 1 statement logged after release 2, "
+    assert run(*words, archive=archive).stderr.startswith(said)
+    done("release", "-m", "a deposit", archive=archive)
+    assert run(*words, archive=archive).stderr == ""
+
+
 @pytest.mark.parametrize("verb", ["serve", "demo"])
 def test_a_site_is_served_at_the_address_that_is_printed(archive, verb):
     process = start(verb, "--port", "0", archive=archive)
