@@ -202,7 +202,8 @@ CREATE TABLE snapshot_aliases (
 
 CREATE INDEX snapshot_aliases_by_snapshot ON snapshot_aliases (snapshot);
 
--- Pages that are known of and not in hand. Never evidence.
+-- Pages that are known of; what came of them is in lead_snapshots and in lead_attempts.
+-- Never evidence.
 CREATE TABLE leads (
     id               TEXT PRIMARY KEY,              -- lead/…
     case_id          TEXT NOT NULL REFERENCES cases (id),
