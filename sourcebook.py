@@ -43,6 +43,11 @@ class Front(Ordered):
         """
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            if error.option_name == "--archive":
+                hint = "It stands before the command: sourcebook --archive DIR …"
+                raise click.UsageError(f"{error.message} {hint}", error.ctx) from error
+            raise
         except SourcebookError as error:
             report_error(error)
             ctx.exit(error.exit_code)

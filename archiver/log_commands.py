@@ -135,7 +135,10 @@ def add(passphrase_fd: int | None, as_json: bool) -> None:
 
     Example: sourcebook log add
     """
-    for added in add_waiting(named_writer(passphrase_fd)):
+    found = add_waiting(named_writer(passphrase_fd))
+    if not found:
+        say("no statement waits for the log")
+    for added in found:
         if as_json:
             print_json({"statement": added.statement_id, "index": added.index})
         else:

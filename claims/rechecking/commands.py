@@ -204,6 +204,8 @@ def _print_end(
         click.echo("claims to look at:")
         _print_lines(f"  {line}" for line in touched)
     click.echo(summarise(answered, left_out))
+    if not answered and not left_out:
+        say("No claim here quotes a page: 'sourcebook claim new' writes one that does.")
     _advise(answered)
 
 

@@ -327,7 +327,9 @@ def test_the_log_prints_its_head_a_receipt_and_what_it_added(archive):
     assert note == f"{head['note']}head {head['head']}\n"
     (proof,) = objects(done("log", "proof", "2", "--json", archive=archive))
     assert done("log", "proof", proof["statement"], archive=archive) == proof["receipt"]
-    assert done("log", "add", archive=archive) == ""
+    outcome = run("log", "add", archive=archive)
+    assert (outcome.code, outcome.stdout) == (0, "")
+    assert outcome.stderr == "no statement waits for the log\n"
     (state,) = (archive.parent / "state").rglob("*.sqlite")
     state.unlink()
     told = done("log", "resume", "--head", head["head"], archive=archive)
@@ -367,6 +369,13 @@ def test_a_site_is_served_at_the_address_that_is_printed(archive, verb):
     outcome = ended(process)
     assert outcome.code == 0, outcome
     assert "Traceback" not in outcome.stderr
+
+
+def test_whoever_names_the_archive_behind_the_command_is_told_where(archive):
+    outcome = run("list", "--archive", archive)
+    refused(outcome, 2, "No such option", "It stands before the command")
+    refused(run("list", "--archiv", archive), 2, "No such option")
+    assert "stands before" not in run("list", "--archiv", archive).stderr
 
 
 def test_the_archive_is_named_by_an_option_a_variable_or_the_place(
