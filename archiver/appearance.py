@@ -10,6 +10,7 @@ the colour of their ground, or a font that draws one letter as another are not s
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -30,9 +31,10 @@ _HIDES = re.compile(
     r"|clip\s*:\s*rect\(\s*0)",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_NESTED = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|@[^{};]*;")
+# One that does not end goes on to the end: looked for again and again it would take
+# the square of time.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_PIECE = re.compile(r"[{}]|[^{}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,27 @@ def _hidden(tree: LexborHTMLParser, length: int) -> Iterator[LexborNode]:
 def _selectors(tree: LexborHTMLParser) -> list[str]:
     """Return the selectors of plain rules that hide; states and media are left out."""
     sheets = (_COMMENT.sub(" ", node.text()) for node in tree.css("style"))
-    plain = (_NESTED.sub(" ", sheet) for sheet in sheets)
-    rules = (rule for sheet in plain for rule in _RULE.findall(sheet))
-    found = [
-        selector.strip()
+    rules = (rule for sheet in sheets for rule in _rules(sheet))
+    found = (
+        selector
         for selector, said in rules
-        if _HIDES.search(said) and ":" not in selector
-    ]
-    return found[:MOST_RULES]
+        if _HIDES.search(said) and not {":", "@"} & set(selector)
+    )
+    return list(islice(found, MOST_RULES))
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Yield selector and declarations of each rule that stands in no other one."""
+    depth, before, said = 0, "", ""
+    for piece in _PIECE.findall(sheet):
+        if piece == "{":
+            depth += 1
+        elif piece == "}":
+            if depth == 1:
+                yield before.rpartition(";")[2].strip(), said
+                before = said = ""
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            before = piece
+        elif depth == 1:
+            said = piece

@@ -1,5 +1,7 @@
 """What a page's own markup hides, or sets apart as somebody else's words."""
 
+import time
+
 import pytest
 
 from archiver.appearance import MOST_STYLED, read_appearance
@@ -67,6 +69,16 @@ def test_a_quotation_is_not_the_pages_own():
 def test_the_whole_is_what_quotes_anchor_in():
     page = f"<!doctype html><title>T</title>{SHEET}<h1>H</h1><p hidden>a<p>b".encode()
     assert read_appearance(page, "utf-8").whole == extract_html(page, "utf-8").text
+
+
+@pytest.mark.parametrize(
+    "sheet", ["/*", "a", "a{", "@", "@media{", "@media{a{b}", "}", "; ", "a{}", "/"]
+)
+def test_a_sheet_takes_no_square_of_time(sheet):
+    before = time.process_time()
+    found = appear(f"<style>{sheet * 300_000}</style><p>The words.")
+    assert found.shown == "The words."
+    assert time.process_time() - before < 5
 
 
 def test_what_has_no_layer_has_no_appearance():
