@@ -20,6 +20,7 @@ from archiver.wire.requestheads import RequestReader
 from archiver.wire.unpacking import Unpacker
 
 MAX_PDF: Final = 64 << 20  # bytes: the browser's are no longer
+PIECE: Final = 1 << 16  # bytes that are looked through at a time
 _OTHER_PROTOCOL: Final = "it goes on in another protocol"
 _FONT: Final = b"/Font"  # stands in a PDF that has words
 
@@ -45,7 +46,9 @@ def look_through_text(
 ) -> tuple[str, ...]:
     """Return which secrets stand in words that are shown, each in one sentence."""
     search = Search(sought)
-    search.feed("\n".join(texts).encode("utf-8", "replace"))
+    data = "\n".join(texts).encode("utf-8", "replace")
+    for start in range(0, len(data), PIECE):
+        search.feed(data[start : start + PIECE])
     return tuple(
         f"the value of {what} stands in {where}" for what in sorted(search.found)
     )

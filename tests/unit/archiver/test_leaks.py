@@ -131,6 +131,10 @@ def test_a_secret_in_shown_words_is_found_in_parts_too():
     assert look_through_text(words, "the picture", SOUGHT) == (
         "the value of query key token stands in the picture",
     )
+    far = ["x" * 65_530, *words]
+    assert look_through_text(far, "it", SOUGHT) == look_through_text(
+        words, "it", SOUGHT
+    )
     assert look_through_text(["other words \ud800"], "the picture", SOUGHT) == ()
 
 
