@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from archiver.errors import MalformedError
 from archiver.facts import CaptureFacts, SnapshotFacts
@@ -25,7 +25,7 @@ from archiver.verifying.recorded import (
     values,
 )
 from archiver.wire.exchanges import MetadataFields
-from archiver.wire.guard import parse_url
+from archiver.wire.guard import join_url, plain_spelling
 from archiver.wire.messages import redirect_location
 from archiver.wire.requestheads import parse_request_head, sent_uri
 
@@ -255,19 +255,21 @@ class _Way:
                 f"record {record.index} was come to by a redirect, and record"
                 f" {before.index} is none"
             )
-        elif not self.capture.redactions and _target(before, location) != record.uri:
+        elif not self.capture.redactions and not _leads(before, location, record):
             yield (
                 f"record {before.index} redirects to {show(location)}, expected"
                 f" {show(record.uri)}, which was asked for next"
             )
 
 
-def _target(before: Record, location: str) -> str | None:
+def _leads(before: Record, location: str, record: Record) -> bool:
+    """Tell whether a redirect leads to ``record``; each client spells that its way."""
     escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
     try:
-        return parse_url(urljoin(before.uri, escaped)).url
-    except (MalformedError, ValueError):
-        return None
+        url = join_url(before.uri, escaped).url
+    except MalformedError:
+        return False
+    return plain_spelling(url) == plain_spelling(record.uri)
 
 
 def find_account(file: RecordedFile, response: Record) -> Record | None:

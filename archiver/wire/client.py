@@ -8,6 +8,7 @@ alone, so that no limit, quirk or early close of a client changes what is kept.
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -16,6 +17,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, ProtocolError
 
 from archiver.errors import NetworkError
+from archiver.wire.guard import LONE_PERCENT, has_empty_query
 from archiver.wire.recorder import Exchange
 
 ACCEPTED = "gzip, deflate, br"  # no zstd: nothing here undoes it
@@ -33,8 +35,12 @@ def fetch(exchange: Exchange, user_agent: str, more: Mapping[str, str] = {}) -> 
         NetworkError: there is no connection, or no such request can be written.
     """
     headers = request_headers(user_agent, more)
+    if exchange.url.host.endswith("."):  # the dot is left out otherwise
+        headers = {"Host": urlsplit(exchange.url.url).netloc, **headers}
+    # Beside a lone one urllib3 would escape those of real escapes, too.
+    url = LONE_PERCENT.sub("%25", exchange.url.url)
     try:
-        request = requests.Request("GET", exchange.url.url, headers).prepare()
+        request = requests.Request("GET", url, headers).prepare()
         _Adapter(exchange).send(request, stream=True).close()
     except (requests.RequestException, HTTPError, OSError) as error:
         if exchange.sock is None:
@@ -101,6 +107,11 @@ class _Adapter(HTTPAdapter):
         url = self._exchange.url
         pool = _TlsPool if url.scheme == "https" else _Pool
         return pool(url.host, url.port, exchange=self._exchange)
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """Return the target; ``requests`` forgets a query that is empty."""
+        target: str = super().request_url(request, proxies)
+        return f"{target}?" if has_empty_query(self._exchange.url.url) else target
 
     def cert_verify(self, *_: Any) -> None:
         """Do nothing: the exchange verifies certificates in the handshake."""

@@ -17,7 +17,7 @@ from ipaddress import (
     ip_address,
 )
 from typing import NamedTuple
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import idna
 
@@ -56,6 +56,9 @@ NAT64 = IPv6Network("64:ff9b::/96")
 ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # RFC 5214, 6.1: before the IPv4 address
 
 _SENT_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
+LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_ESCAPABLE = re.compile(b"%([0-9A-Fa-f]{2})|[^0-9A-Za-z%]")
+_MARKS = b"!$&()*+,/:;=?@"  # not "'" nor brackets, which some escape
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|\s")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^\[\]:]*)(?::([0-9]{0,5}))?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
@@ -108,7 +111,59 @@ def parse_url(url: str) -> ParsedUrl:
     name = f"[{host}]" if ":" in host else host
     netloc = name if default else f"{name}:{port}"
     whole = parts._replace(netloc=netloc, path=parts.path or "/", fragment="")
-    return ParsedUrl(parts.scheme, host, port, whole.geturl(), parts.fragment)
+    # An empty query is one, which the standard library forgets (RFC 3986, 6.2.3).
+    empty = "?" if has_empty_query(url) else ""
+    return ParsedUrl(parts.scheme, host, port, whole.geturl() + empty, parts.fragment)
+
+
+def join_url(base: str, reference: str) -> ParsedUrl:
+    """Return where a reference leads from ``base`` (RFC 3986, 5.2).
+
+    Raises:
+        MalformedError: nowhere that a capture may go to.
+    """
+    asked, mark, fragment = reference.partition("#")
+    held = "-" if has_empty_query(reference) else ""  # so that the query is not lost
+    try:
+        joined = urljoin(base, f"{asked}{held}").removesuffix(held)
+    except ValueError as error:
+        raise MalformedError(f"{_shown(reference)} is no URL: {error}") from error
+    return parse_url(f"{joined}{mark}{fragment}")
+
+
+def has_empty_query(url: str) -> bool:
+    """Tell whether a question mark ends what is asked for, with nothing behind it."""
+    asked = url.partition("#")[0]
+    return asked.endswith("?") and asked.count("?") == 1
+
+
+def plain_spelling(url: str) -> str:
+    """Spell the path and the query of a URL that was parsed in one way.
+
+    A client, a browser and a server write escapes each in its own (RFC 3986, 6.2.2):
+    here all that is an escape is one, with capitals, and dot segments are removed.
+    """
+    data = LONE_PERCENT.sub("%25", url).encode("utf-8", "surrogatepass")
+    spelt = _ESCAPABLE.sub(_spell, data).decode("ascii")
+    place, mark, query = spelt.partition("?")
+    scheme, _, rest = place.partition("://")
+    netloc, *segments = rest.split("/")
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in (".", ".."):
+        kept.append("")
+    return f"{scheme}://{'/'.join([netloc, *kept])}{mark}{query}"
+
+
+def _spell(found: re.Match[bytes]) -> bytes:
+    byte = int(found[1], 16) if found[1] else found[0][0]
+    is_plain = chr(byte).isascii() and (chr(byte).isalnum() or byte in b"-._~")
+    is_mark = not found[1] and byte in _MARKS
+    return bytes([byte]) if is_plain or is_mark else b"%%%02X" % byte
 
 
 def _check_length(url: str) -> None:
@@ -186,7 +241,10 @@ def _to_ascii(host: str) -> str:
     try:
         return idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise MalformedError(f"{show(host)} is no host name: {error}") from error
+        raise MalformedError(
+            f"{show(host)} is no host name: {error}",
+            hint="if browsers open it, write it as they send it, with xn--",
+        ) from error
 
 
 def _parse_ipv4(host: str) -> str:

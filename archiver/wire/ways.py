@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from archiver.chance import Clock
 from archiver.errors import MalformedError, NetworkError, UnreachedError
@@ -26,7 +26,7 @@ from archiver.wire.exchanges import (
     drive_exchange,
     failure_at,
 )
-from archiver.wire.guard import ParsedUrl, format_address, parse_url
+from archiver.wire.guard import ParsedUrl, format_address, join_url, parse_url
 from archiver.wire.login import origin_of
 from archiver.wire.messages import (
     SUCCESSFUL,
@@ -215,8 +215,8 @@ class Way:
         """
         escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
         try:
-            return parse_url(urljoin(seen.uri, escaped))
-        except (MalformedError, ValueError) as error:
+            return join_url(seen.uri, escaped)
+        except MalformedError as error:
             return self._fail(seen, "redirects", str(error))
 
     def _heed(self, url: ParsedUrl) -> None:

@@ -184,3 +184,20 @@ def test_a_file_whose_digests_were_taken_out_is_not_said_to_be_as_they_say(tmp_p
         given.write_bytes(warcs.packed(parts))
         assert said in done("verify", given)
     assert json.loads(done("verify", given, "--json"))["withoutDigest"] == 1
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["/caf\xe9", "/100%/%d0%b6?", "/%7ea/../b|", "?q=%zz%2f", "/[x]?[y]", "/a b#c"],
+)
+def test_a_redirect_in_an_odd_spelling_is_followed_and_verifies(archive, location):
+    with Site({"/": redirect(location), **dict.fromkeys(SPELT, WORDS)}) as site:
+        words = ("capture", site.url(), "--allow-address", site.address)
+        assert run(*words, archive=archive).code == 0
+    done("verify", archive=archive)
+
+
+SPELT = (
+    *("/caf%C3%A9", "/100%25/%D0%B6?", "/b%7C", "/?q=%25zz%2F", "/%5Bx%5D?%5By%5D"),
+    *("/a%20b",),
+)

@@ -287,6 +287,61 @@ def test_the_uri_is_what_was_sent_and_not_what_was_typed(capture):
     assert facts(seen.warc, 1)["typed-url"] == [typed]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("/?", "/?"),
+        ("?#top", "/?"),
+        ("/a??", "/a??"),
+        ("/a?b?c#d", "/a?b?c"),
+        ("/ж/%d0%b6?q=ж#ж", "/%D0%B6/%D0%B6?q=%D0%B6"),
+        ("/100%/%D0%B6?50%", "/100%25/%D0%B6?50%25"),
+        ("/a%0d%0aX:y", "/a%0D%0AX:y"),
+        ("//a//b/;c=d", "//a//b/;c=d"),
+        ("/" + "a" * 32_000, "/" + "a" * 32_000),
+    ],
+)
+def test_an_odd_url_is_recorded_as_it_was_sent(capture, typed, sent):
+    with Site({sent: [sized(TEXT)]}) as site:
+        seen = capture(site.url(typed), site)
+        check_block(seen, site, sent)
+    assert (seen.requested_url, seen.final_url) == (site.url(typed), site.url(sent))
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        ("EXAMPLE.org.", "example.org."),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("e\u0301x。example", "xn--x-9fa.example"),
+        ("a\u00adb.example", "ab.example"),
+    ],
+)
+def test_the_name_that_is_resolved_is_the_one_that_is_sent_and_recorded(
+    capture, name, sent
+):
+    asked = []
+
+    def resolve(host, *_):
+        asked.append(host)
+        return ("127.0.0.1",)
+
+    with Site({"/": [sized(TEXT)]}) as site:
+        seen = capture(site.url(host=name), site, resolve=resolve)
+        check_block(seen, site)
+        host = f"Host: {sent}:{site.port}".encode()
+        assert host in site.received("/").split(b"\r\n")
+    assert asked == [sent]
+    assert seen.final_url == f"http://{sent}:{site.port}/"
+
+
+def test_a_redirect_to_an_empty_query_leads_there(capture):
+    with Site({"/": redirect("/a?#x"), "/a?": [sized(TEXT)]}) as site:
+        seen = capture(site.url(), site)
+    assert seen.final_url == site.url("/a?")
+
+
 def test_whatever_a_server_sends_is_kept_or_nothing_is(authority, tmp_path_factory):
     heads_sent = st.sampled_from(
         [sized(TEXT), http(CHUNKED, chunks(TEXT)), http(CODED)]

@@ -12,8 +12,10 @@ from archiver.wire.guard import (
     Address,
     check_address,
     format_address,
+    join_url,
     parse_address,
     parse_url,
+    plain_spelling,
 )
 
 INNER = """
@@ -294,3 +296,81 @@ def test_any_text_is_a_url_or_refused_by_our_own_error(text):
         assert 0 < parsed.port < 65536
         if re.fullmatch(r"[0-9.]+", parsed.host):
             assert str(ip_address(parsed.host)) == parsed.host
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://a.example?", "http://a.example/?"),
+        ("http://a.example/?#f", "http://a.example/?"),
+        ("http://a.example/#?", "http://a.example/"),
+        ("http://a.example/??", "http://a.example/??"),
+        ("http://a.example", "http://a.example/"),
+    ],
+)
+def test_an_empty_query_is_another_address_than_none(url, asked):
+    assert parse_url(url).url == asked
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        ("?", "http://a.example/b/c?"),
+        ("d?#e", "http://a.example/b/d?"),
+        ("/d?e", "http://a.example/d?e"),
+        ("//b.example/?", "http://b.example/?"),
+        ("#e", "http://a.example/b/c?x"),
+    ],
+)
+def test_a_reference_leads_from_where_it_stands(reference, url):
+    assert join_url("http://a.example/b/c?x", reference).url == url
+
+
+def test_a_reference_that_is_none_is_refused_by_our_own_error():
+    with pytest.raises(MalformedError, match="is no URL"):
+        join_url("http://a.example/", "http://[::1")
+
+
+def test_a_name_that_is_not_of_the_standard_can_be_written_in_ascii():
+    with pytest.raises(MalformedError, match="is no host name") as caught:
+        parse_url("http://\u2603.example/")
+    assert "xn--" in caught.value.hint
+    assert parse_url("http://xn--n3h.example/").host == "xn--n3h.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("http://a.example/caf\u00e9", "http://a.example/caf%C3%A9"),
+        ("http://a.example/%7ea/./b/../c%2f", "http://a.example/~a/c%2F"),
+        ("http://a.example/%2e%2E/x/..", "http://a.example/"),
+        ("http://a.example/100%/%d0", "http://a.example/100%25/%D0"),
+        ("http://a.example/[x]?|'\"", "http://a.example/%5Bx%5D?%7C%27%22"),
+        ("http://a.example//b?", "http://a.example//b?"),
+        ("http://[2606:4700::1]:8080/x", "http://[2606:4700::1]:8080/x"),
+    ],
+)
+def test_spellings_of_one_address_are_one(typed, sent):
+    assert plain_spelling(typed) == plain_spelling(sent)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.example/b%2Fc", "http://a.example/b/c"),
+        ("http://a.example/b?", "http://a.example/b"),
+        ("http://a.example/b?c=%26d", "http://a.example/b?c=&d"),
+        ("http://a.example//b", "http://a.example/b"),
+        ("http://a.example/b%2520c", "http://a.example/b%20c"),
+        ("http://a.example/../b", "http://b.example/../b"),
+    ],
+)
+def test_addresses_that_are_two_stay_two(one, other):
+    assert plain_spelling(one) != plain_spelling(other)
+
+
+@given(st.text(max_size=40))
+def test_any_address_has_one_spelling_and_it_is_ascii(text):
+    spelt = plain_spelling(f"http://a.example/{text}")
+    assert spelt.isascii()
+    assert plain_spelling(spelt) == spelt
