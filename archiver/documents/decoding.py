@@ -9,6 +9,7 @@ broken sequence, and the ideographs and two strokes of Big5 that double others.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Callable
 from functools import cache
@@ -17,6 +18,7 @@ from typing import Final
 from webencodings import lookup  # type: ignore[import-untyped]  # it has no types
 
 BROKEN: Final = "\N{REPLACEMENT CHARACTER}"
+MOST_BROKEN: Final = 200_000  # sequences; more are of no page
 
 _NOTHING: Final = "\ufffe"  # where a table has no character (codecs.charmap_decode)
 _CONTROLS: Final = range(0x80, 0xA0)
@@ -30,10 +32,16 @@ _CODECS: Final = {
     "euc-kr": "cp949",
     "gb18030": "gb18030",
     "gbk": "gb18030",
+    "iso-2022-jp": "iso2022_jp",  # where it is nothing but escapes
     "shift_jis": "cp932",
     "utf-16be": "utf-16-be",
     "utf-16le": "utf-16-le",
     "utf-8": "utf-8",
+}
+_LACKING: Final = {  # codecs, and bytes that begin what they lack
+    "big5hkscs": (),
+    "euc_jp": (b"\xad", b"\xf9", b"\xfa", b"\xfb", b"\xfc"),
+    "gb18030": (),
 }
 _JAPANESE: Final = str.maketrans(  # dashes and currencies, which are wide there
     "\u301c\u2016\u2212\u00a2\u00a3\u00ac",
@@ -59,9 +67,8 @@ _EUC_MORE: Final = re.compile(rb"[\xad\xf9-\xfc][\xa1-\xfe]")  # rows of NEC and
 _ESCAPE: Final = re.compile(rb"\x1b(\([BJI]|\$[@B])")
 _LOWER_ROWS, _UPPER_CELLS = 0x1F, 0x3F  # of Shift_JIS, behind what begins no pair
 _ROMAN: Final = str.maketrans("\\~", "¥‾")
-_GRAPHIC: Final = range(0x21, 0x7F)
-_KATAKANA: Final = range(0x21, 0x60)
-_HALF_WIDTH: Final = 0xFF61 - 0x21
+_HIGH: Final = bytes(byte | 0x80 * (0x20 < byte < 0x7F) for byte in range(256))  # noqa: PLR2004 - the graphic ones
+_KATAKANA: Final = {byte: byte - 0x21 + 0xFF61 for byte in range(0x21, 0x60)}
 
 
 def name_of(label: str) -> str:
@@ -84,15 +91,27 @@ def decode_loosely(data: bytes, name: str) -> str:
 
 
 def _decode(data: bytes, name: str, errors: str) -> str:
-    if name == "iso-2022-jp":
+    if name == "iso-2022-jp" and data.count(b"\x1b") <= MOST_BROKEN:
         return _decode_escapes(data, errors)
     if name in _CODECS:
-        handler = f"encoding-standard-{errors}"
-        text = data.decode(_CODECS[name], handler)
+        text = _decode_pairs(data, _CODECS[name], errors)
         return text.translate(_SIGNS[name]) if name in _SIGNS else text
     if name == "x-user-defined":
         return str(lookup(name).codec_info.decode(data, errors)[0])
     return codecs.charmap_decode(data, errors, _table(name))[0]
+
+
+def _decode_pairs(data: bytes, codec: str, errors: str) -> str:
+    """Decode by a codec of Python, and ask it for what it lacks.
+
+    Asking costs time, so nothing is asked of data that is broken everywhere.
+    """
+    if codec in _LACKING:
+        asked = sum(map(data.count, _LACKING[codec]))
+        broken = data.decode(codec, "replace").count(BROKEN)
+        if asked + broken <= MOST_BROKEN:
+            return data.decode(codec, f"encoding-standard-{errors}")
+    return data.decode(codec, errors)
 
 
 @cache
@@ -111,22 +130,24 @@ def _table(name: str) -> str:
 
 def _decode_escapes(data: bytes, errors: str) -> str:
     """Decode ISO-2022-JP: sets of characters, which escape sequences choose."""
-    first, *parts = _ESCAPE.split(data)
-    text = [first.decode("ascii", errors)]
-    for escape, part in zip(parts[::2], parts[1::2], strict=True):
-        if escape in (b"$@", b"$B"):
-            euc = bytes(byte | 0x80 * (byte in _GRAPHIC) for byte in part)
-            text.append(_decode(euc, "euc-jp", errors))
-        elif escape == b"(I":
-            text.append("".join(map(_katakana, part)))
-        else:
-            plain = part.decode("ascii", errors)
-            text.append(plain.translate(_ROMAN) if escape == b"(J" else plain)
-    return "".join(text)
+    text = io.StringIO()
+    escape, start = b"(B", 0
+    for found in _ESCAPE.finditer(data):
+        if start < found.start():
+            text.write(_decode_set(escape, data[start : found.start()], errors))
+        escape, start = found[1], found.end()
+    text.write(_decode_set(escape, data[start:], errors))
+    return text.getvalue()
 
 
-def _katakana(byte: int) -> str:
-    return chr(_HALF_WIDTH + byte if byte in _KATAKANA else byte)
+def _decode_set(escape: bytes, part: bytes, errors: str) -> str:
+    """Decode what stands behind one escape sequence."""
+    if escape in (b"$@", b"$B"):
+        return _decode(part.translate(_HIGH), "euc-jp", errors)
+    if escape == b"(I":
+        return part.decode("latin-1").translate(_KATAKANA)
+    plain = part.decode("ascii", errors)
+    return plain.translate(_ROMAN) if escape == b"(J" else plain
 
 
 def _missing(error: UnicodeDecodeError) -> tuple[str, int] | None:

@@ -1,5 +1,7 @@
 """Bytes to characters as the Encoding Standard says, where Python's tables differ."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,3 +89,14 @@ def test_any_bytes_become_the_same_text_always_and_one_that_can_be_stored(data, 
 def test_ascii_is_ascii_in_all_that_browsers_take_for_it(name, text):
     if not name.startswith("utf-16") and "\x1b" not in text:
         assert decode_strictly(text.encode(), name) == text
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "piece", [b"\xff", b"\x80", b"\x1b$B", b"\x1b(Ia", b"\xad\xa1"]
+)
+def test_data_that_is_broken_everywhere_costs_little(name, piece):
+    start = time.perf_counter()
+    text = decode_loosely(piece * (2_000_000 // len(piece)), name)
+    assert time.perf_counter() - start < 10
+    assert decode_strictly(text.encode("utf-8"), "utf-8") == text
