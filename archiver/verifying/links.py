@@ -1,7 +1,7 @@
 """Verifying what statements say of other snapshots: each that is named is here.
 
-An attempt names the snapshot of what came on the way, a capture that of the site's
-robots.txt, a memento the capture of ours that it was compared with.
+An attempt names the snapshot of what came on the way, a capture those of the robots.txt
+of its site and of where redirects led, a memento the capture of ours that it was compared with.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,6 +46,15 @@ def _links(statement: Statement) -> Iterator[tuple[str, str]]:
         members = said.get(fact)
         if isinstance(members, dict) and isinstance(members.get(key), str):
             yield f"{fact}.{key}", members[key]
+    yield from _rules_on_the_way(said.get("robots"))
+
+
+def _rules_on_the_way(robots: object) -> Iterator[tuple[str, str]]:
+    """Yield the robots.txt of each place that a redirect led to."""
+    led = robots.get("redirects") if isinstance(robots, dict) else None
+    for each in led if isinstance(led, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("sha256"), str):
+            yield "robots.redirects.sha256", each["sha256"]
 
 
 def _came_to_no_page(statement: Statement) -> bool:

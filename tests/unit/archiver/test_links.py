@@ -35,6 +35,9 @@ def faults(*more):
         checked("snapshot", robots={"sha256": HERE}),
         checked("snapshot", robots={"sha256": None}, memento=None),
         checked("snapshot", memento={"comparedWith": HERE}),
+        checked("snapshot", robots={"redirects": [{"sha256": HERE}]}),
+        checked("snapshot", robots={"redirects": [{"sha256": None}, 7]}),
+        checked("snapshot", robots={"redirects": 7}),
         checked("snapshot", robots=[], memento={"comparedWith": 7}),
         checked("release", robots={"sha256": GONE}, snapshot=GONE),
     ],
@@ -49,6 +52,10 @@ def test_what_is_here_or_not_named_is_passed(statement):
         (checked("attempt", snapshot=GONE), "snapshot"),
         (checked("snapshot", robots={"sha256": GONE}), "robots.sha256"),
         (checked("snapshot", memento={"comparedWith": GONE}), "memento.comparedWith"),
+        (
+            checked("snapshot", robots={"redirects": [{"sha256": GONE}]}),
+            "robots.redirects.sha256",
+        ),
     ],
 )
 def test_what_is_not_here_is_told(statement, what):
