@@ -1,7 +1,8 @@
 """Verifying what statements say of other snapshots: each that is named is here.
 
 An attempt names the snapshot of what came on the way, a capture those of the robots.txt
-of its site and of where redirects led, a memento the capture of ours that it was compared with.
+of its site and of where redirects led, a memento the capture of ours that it was
+compared with.
 """
 
 from collections.abc import Iterator, Mapping
