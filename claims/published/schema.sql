@@ -167,6 +167,7 @@ CREATE TABLE snapshots (
     CHECK (access = 'public' OR text IS NULL)
 ) STRICT;
 
+CREATE INDEX snapshots_by_statement ON snapshots (statement);
 CREATE INDEX snapshots_by_request ON snapshots (requested_url);
 CREATE INDEX snapshots_by_claim ON snapshots (claimed_url);
 

@@ -284,8 +284,12 @@ _CHECKPOINT: Final = """
     from about"""
 
 _ENTRIES: Final = """
-    select e.log, e.idx, e.type, e.statement, e.leaf_hash, t.said_on, t.signer, t.sealed
+    select e.log, e.idx, e.type, e.statement, e.leaf_hash, t.said_on, t.signer,
+        t.sealed, s.sha256 as snapshot, s.document_name,
+        coalesce(s.requested_url, s.claimed_url, a.requested_url) as url
     from log_entries e left join statements t on t.id = e.statement
+    left join snapshots s on s.statement = e.statement
+    left join attempts a on a.statement = e.statement
     order by e.log desc, e.idx desc limit ? offset ?"""
 
 _ENTRY: Final = """

@@ -36,5 +36,5 @@ _OTHERS: Final = """
     order by t.log_index"""
 
 _ATTEMPTS: Final = """
-    select statement, started_on, driver, failure, reason from attempts
+    select statement, started_on, driver, failure, reason, snapshot from attempts
     where requested_url = ? order by log_index"""

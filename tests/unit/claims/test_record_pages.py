@@ -153,6 +153,16 @@ def snapshots(site):
     }
 
 
+def test_the_log_says_of_what_each_snapshot_and_attempt_is(harbour_site):
+    page = ask(harbour_site, "/log").text
+    assert page.count("<bdi>https://example.org/صوت?x=1</bdi>") == 3
+    entries = ask(harbour_site, "/log.json").json()["entries"]
+    shown = [one["snapshot"] for one in entries if one["snapshot"]]
+    assert all(f'<a href="/snapshot/{name}"><bdi>' in page for name in shown)
+    sealed = [one for one in entries if one["sealed"]]
+    assert [one["url"] or one["snapshot"] for one in sealed] == [None] * len(sealed)
+
+
 def test_a_label_is_shown_with_its_words_its_reason_and_what_follows(harbour_site):
     sha256 = snapshots(harbour_site)["client"]
     page = ask(harbour_site, f"/snapshot/{sha256}").text

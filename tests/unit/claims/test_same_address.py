@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from claims.website import claim_pages, lead_pages, same_address
+from claims.website import claim_pages, lead_pages, record_pages, same_address
 from tests.publication_fixture import SCHEMA
 
 QUERIES = {
@@ -14,6 +14,7 @@ QUERIES = {
     "a claim's evidence": (claim_pages._EVIDENCE, 3),
     "what came of leads": (lead_pages._CAME, 1),
     "what was tried": (lead_pages._TRIED, 1),
+    "a statement": (record_pages._STATEMENT, 1),
 }
 
 

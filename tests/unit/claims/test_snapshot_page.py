@@ -68,6 +68,17 @@ def test_a_text_that_is_the_same_is_said_to_be_and_one_withheld_is_not_compared(
     assert "Its text is" not in page
 
 
+def test_the_attempt_that_a_snapshot_came_of_is_told_from_others(change, shas):
+    told = "This snapshot is what came on the way."
+    assert told not in page_of(change(""), shas["browser"])
+    came = (
+        "update attempts set snapshot ="
+        " (select sha256 from snapshots where driver = 'browser')"
+        " where statement = (select min(statement) from attempts);"
+    )
+    assert page_of(change(came), shas["browser"]).count(told) == 1
+
+
 def test_a_snapshot_without_an_address_has_no_other_times(change, shas):
     alone = "update snapshots set claimed_url = null, requested_url = null;"
     page = page_of(change(alone), shas["memento"])
