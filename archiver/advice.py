@@ -25,7 +25,8 @@ _ADVICE: Final = {
     "service": "look at that address in a browser: it may have no copy of the page",
     "cut": "try again; the bounds are --timeout and --max-bytes",
     "malformed": "it is kept as it came; look at it before resting anything on it",
-    STATUS: "look at the page; what it showed before, a web archive may have",
+    STATUS: "look at the page; what it showed before, a web archive may have:"
+    " sourcebook deposit --memento URL",
     LATER: "capture it again later: its server had no time for it",
     **HINTS,
     "logged-in": "nothing: it is sealed, as every capture with a login is",

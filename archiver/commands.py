@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def _print_founded(made: founding.Founded, folder: Path) -> None:
         "Tell the pin to those who shall verify this archive: in print, on another "
         "site."
     )
-    say(f"Next: cd {folder} && sourcebook capture https://…")
+    say(f"Next: cd {shlex.quote(str(folder))} && sourcebook capture https://…")
 
 
 def _founded(made: founding.Founded) -> dict[str, object]:

@@ -176,11 +176,13 @@ def test_init_says_the_pin_and_that_there_is_no_passphrase(tmp_path):
     assert "without a passphrase" in outcome.stderr
     told = run("verify", "--trust", made["pin"], archive=Path(made["archive"]))
     assert told.code == 0
-    outcome = run("init", tmp_path / "other", "--no-passphrase")
+    outcome = run("init", tmp_path / "o t'her", "--no-passphrase")
     assert [line.split()[0] for line in outcome.stdout.splitlines()] == [
         *("archive", "origin", "pin")
     ]
     assert "sourcebook capture" in outcome.stderr
+    _, to = shlex.split(outcome.stderr.splitlines()[-1].partition("Next: ")[2])[:2]
+    assert to == str(tmp_path / "o t'her")  # as a shell takes it
 
 
 @pytest.mark.parametrize("as_json", [True, False])
