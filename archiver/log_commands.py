@@ -107,7 +107,7 @@ def consistency(old: str, new: str | None, as_json: bool) -> None:
     is printed is the proof as a witness takes it, and was checked as whoever holds both
     heads can check it.
 
-    Exit status: 0 the log goes on from OLD, 1 it is a fork, or lost entries.
+    Exit status: 0 the log goes on from OLD, 1 it is a fork of it, or lacks entries.
 
     Example: sourcebook log consistency kept-checkpoint
     """

@@ -73,11 +73,13 @@ def verify(
 ) -> None:
     """Check every byte, signature and claim again, to the end.
 
-    That is bytes, records, signatures, log, release, then claims. With IDs only what
-    concerns them is told; a FILE is a WARC to check by itself.
+    That is bytes, records, signatures, log, release, then claims; and whether the log
+    goes on from the newest head that was seen of it. With IDs only what concerns them
+    is told, and no other snapshot is read; a FILE is a WARC to check by itself.
 
     Exit status: 0 all of it holds, 1 something does not or could not be checked. With
-    --quick 0 says that of what --quick looks at, and nothing of the rest.
+    --quick, or with IDs, 0 says that of what was looked at: the last line tells what
+    was not.
 
     Example: sourcebook verify --trust sha256:5f0c… --jobs 4
     """

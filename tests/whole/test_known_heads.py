@@ -49,6 +49,15 @@ def codes(archive: Path, *words: str) -> list[str]:
     return [line["code"] for line in lines]
 
 
+def lead_elsewhere(archive: Path) -> None:
+    """Change the entries of a log, and take away what they could be made from again."""
+    for place in archive.glob("logs/1/tile/entries/*/*"):
+        place.chmod(0o644)
+        place.write_bytes(place.read_bytes().replace(b"type release", b"type RELEASE"))
+    for place in archive.glob("statements/*/*"):
+        place.unlink()
+
+
 def seen() -> Path:
     (place,) = (Path(os.environ["XDG_STATE_HOME"]) / "sourcebook/heads").glob("[!.]*")
     return place
@@ -117,12 +126,17 @@ def test_damaged_entries_do_not_hide_that_the_log_is_shorter(elsewhere, monkeypa
     assert codes(newer) == []
 
 
+def test_entries_that_lead_elsewhere_do_not_hide_that_the_log_is_shorter(
+    elsewhere, monkeypatch
+):
+    newer = second_copy(elsewhere, monkeypatch)
+    assert codes(newer) == []
+    lead_elsewhere(elsewhere)
+    assert {"log-root", "rolled-back"} <= {*codes(elsewhere)}
+
+
 def test_a_head_is_not_kept_of_a_log_that_does_not_hold(elsewhere):
-    for place in elsewhere.glob("logs/1/tile/entries/*/*"):
-        place.chmod(0o644)
-        place.write_bytes(place.read_bytes().replace(b"type release", b"type RELEASE"))
-    for place in elsewhere.glob("statements/*/*"):
-        place.unlink()
+    lead_elsewhere(elsewhere)
     assert "log-root" in codes(elsewhere)
     assert not [*Path(os.environ["XDG_STATE_HOME"]).rglob("heads/*")]
 
