@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import quote
 
 from archiver.errors import MalformedError
 from archiver.facts import CaptureFacts, SnapshotFacts
@@ -25,7 +24,7 @@ from archiver.verifying.recorded import (
     values,
 )
 from archiver.wire.exchanges import MetadataFields
-from archiver.wire.guard import join_url, plain_spelling
+from archiver.wire.guard import plain_spelling, redirect_url
 from archiver.wire.messages import redirect_location
 from archiver.wire.requestheads import parse_request_head, sent_uri
 
@@ -33,7 +32,6 @@ MOST_HOPS: Final = 1000  # a capture follows fewer; a stranger's file may never 
 MAX_ACCOUNT: Final = 16 << 20  # bytes: a page can fill it, and must not fill our memory
 _ACCOUNT: Final = "application/json"
 _REDACTED = re.compile(r"(.*) sha256:[0-9a-f]{64}")
-_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
 _TLS: Final = ("version", "cipher", "sni", "verdict", "roots")
 
 
@@ -264,9 +262,8 @@ class _Way:
 
 def _leads(before: Record, location: str, record: Record) -> bool:
     """Tell whether a redirect leads to ``record``; each client spells that its way."""
-    escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
     try:
-        url = join_url(before.uri, escaped).url
+        url = redirect_url(before.uri, location).url
     except MalformedError:
         return False
     return plain_spelling(url) == plain_spelling(record.uri)

@@ -60,6 +60,7 @@ LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _ESCAPABLE = re.compile(b"%([0-9A-Fa-f]{2})|[^0-9A-Za-z%]")
 _MARKS = b"!$&()*+,/:;=?@"  # not "'" nor brackets, which some escape
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|\s")
+_BLANK = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^\[\]:]*)(?::([0-9]{0,5}))?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -129,6 +130,16 @@ def join_url(base: str, reference: str) -> ParsedUrl:
     except ValueError as error:
         raise MalformedError(f"{_shown(reference)} is no URL: {error}") from error
     return parse_url(f"{joined}{mark}{fragment}")
+
+
+def redirect_url(base: str, location: str) -> ParsedUrl:
+    """Return where a Location leads; blanks in it are escaped, as browsers do.
+
+    Raises:
+        MalformedError: nowhere that a capture may go to.
+    """
+    escaped = _BLANK.sub(lambda found: quote(found[0]), location.strip())
+    return join_url(base, escaped)
 
 
 def has_empty_query(url: str) -> bool:

@@ -4,14 +4,12 @@ Each hop is one exchange, goes through the guard, and stands in the file as soon
 is over; a request that is asked again, and one that failed, stand there too.
 """
 
-import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import quote
 
 from archiver.chance import Clock
 from archiver.errors import MalformedError, NetworkError, UnreachedError
@@ -26,7 +24,7 @@ from archiver.wire.exchanges import (
     drive_exchange,
     failure_at,
 )
-from archiver.wire.guard import ParsedUrl, format_address, join_url, parse_url
+from archiver.wire.guard import ParsedUrl, format_address, parse_url, redirect_url
 from archiver.wire.login import origin_of
 from archiver.wire.messages import (
     SUCCESSFUL,
@@ -46,8 +44,6 @@ from archiver.wire.retries import (
 from archiver.wire.routes import allowed_fields, naming
 
 Came = tuple[Seen, Kept]  # a response, and where its record is
-
-_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]|\s")
 
 
 @dataclass(slots=True)
@@ -208,14 +204,13 @@ class Way:
         return self.options.pause(pause)
 
     def _target(self, seen: Seen, location: str) -> ParsedUrl:
-        """Return where a redirect leads; blanks in it are escaped, as browsers do.
+        """Return where a redirect leads.
 
         Raises:
             NetworkError: nowhere that a capture may go to.
         """
-        escaped = _NOT_IN_URLS.sub(lambda found: quote(found[0]), location.strip())
         try:
-            return join_url(seen.uri, escaped)
+            return redirect_url(seen.uri, location)
         except MalformedError as error:
             return self._fail(seen, "redirects", str(error))
 
