@@ -190,6 +190,8 @@ def _of_bytes(data: bytes, text: str, read_as: str, source: Voucher) -> Iterator
         yield "no declaration that holds says which it is: it is a guess"
     elif source in _WHO and read_as != "utf-8" and _is_utf_8(data):
         yield "the bytes are UTF-8 as well, which they hardly are by chance"
+    if read_as == "iso-8859-8" and not data.isascii():
+        yield "words in it may stand as they look, from their end to their beginning"
     broken = text.count(BROKEN)
     if broken:
         places = "one place" if broken == 1 else f"{broken:,} places"

@@ -19,6 +19,7 @@ from archiver.holdings import StoredSnapshot, StoredStatement, read_snapshot
 from archiver.openings import Opening, check_openings
 from archiver.records import WHOLE_FILE, Record, walk_records, whole_file
 from archiver.store import Archive
+from archiver.text import PDF
 from claims.elision import Elider
 from claims.main_document import read_charset
 from claims.model import Case
@@ -79,7 +80,14 @@ def _is_named(root: Path, found: StoredSnapshot, elider: Elider) -> bool:
 
 
 def _charset(archive: Archive, found: StoredSnapshot) -> Charset | None:
-    """Return in which encoding a document was read; ``read_records`` names a fault."""
+    """Return in which encoding a document was read; ``read_records`` names a fault.
+
+    Of a PDF nothing is told: that takes a time that may be too short elsewhere, and the
+    same release has to give the same bytes everywhere.
+    """
+    text = found.facts.text
+    if text is None or text.extractor == PDF:
+        return None
     return read_charset(archive, found)[0]
 
 

@@ -256,6 +256,14 @@ def test_what_cannot_be_read_is_counted(data, doubts):
     assert read(RUSSIAN.encode() + data, "utf-8") == ("utf-8", "server", doubts)
 
 
+def test_hebrew_that_may_be_written_as_it_looks_is_told():
+    look = "words in it may stand as they look, from their end to their beginning"
+    hebrew = TEXTS["windows-1255"].encode("windows-1255")
+    assert read(hebrew, "iso-8859-8") == ("iso-8859-8", "server", (look,))
+    assert read(hebrew, "iso-8859-8-i") == ("iso-8859-8-i", "server", ())
+    assert read(b"<p>ascii", "visual") == ("iso-8859-8", "server", ())
+
+
 @pytest.mark.parametrize("cut", range(1, 6))
 def test_a_page_cut_inside_a_character_is_still_what_it_was(cut):
     text = "été 茶 😀"

@@ -15,6 +15,7 @@ from claims.publish import FILE_NAME, default_output, publish
 from claims.published.held import read_held, read_records
 from claims.published.released import read_release
 from tests.newsroom import Newsroom
+from tests.pdfs import text_page
 from tests.quay import (
     ALIAS,
     DIARY,
@@ -76,6 +77,18 @@ def test_what_comes_after_the_release_changes_no_byte(desk, output):
     place.write_bytes(place.read_bytes() + f"— witness.example {line}\n".encode())
     shutil.rmtree(desk.archive.path("../desk.work").resolve())
     assert publish(desk.archive, output).sha256 == before.sha256
+
+
+def test_the_encoding_is_told_where_it_takes_the_same_time_everywhere(desk, output):
+    change(desk, "archive.toml", b'deposits  = "quotes"', b'deposits  = "public"')
+    words = "Порт закрыт с утра, и людей туда не пускают. ".encode("koi8-r")
+    page = desk.deposit("page.html", b"<meta charset=koi8-r><p>" + words)
+    paper = desk.deposit("paper.pdf", text_page(b"The port is shut."))
+    desk.release_case()
+    publish(open_archive(desk.archive.root), output)
+    found = dict(rows(output, "select sha256, charset from snapshots"))
+    assert found[page] == '{"doubts":[],"name":"koi8-r","source":"document"}'
+    assert found[paper] is None
 
 
 def test_the_database_says_what_it_was_made_from(desk, output):
