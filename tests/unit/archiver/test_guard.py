@@ -16,6 +16,7 @@ from archiver.wire.guard import (
     parse_address,
     parse_url,
     plain_spelling,
+    redirect_url,
 )
 
 INNER = """
@@ -329,6 +330,19 @@ def test_a_reference_leads_from_where_it_stands(reference, url):
 def test_a_reference_that_is_none_is_refused_by_our_own_error():
     with pytest.raises(MalformedError, match="is no URL"):
         join_url("http://a.example/", "http://[::1")
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        (" /d ", "http://a.example/d"),
+        ("a b\tc", "http://a.example/b/a%20b%09c"),
+        ("?q=a b", "http://a.example/b/c?q=a%20b"),
+        ("/\u00a0", "http://a.example/%C2%A0"),
+    ],
+)
+def test_blanks_in_a_location_are_escaped_as_browsers_do(location, url):
+    assert redirect_url("http://a.example/b/c", location).url == url
 
 
 def test_a_name_that_is_not_of_the_standard_can_be_written_in_ascii():
