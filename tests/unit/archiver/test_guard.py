@@ -338,7 +338,7 @@ def test_a_reference_that_is_none_is_refused_by_our_own_error():
         (" /d ", "http://a.example/d"),
         ("a b\tc", "http://a.example/b/a%20b%09c"),
         ("?q=a b", "http://a.example/b/c?q=a%20b"),
-        ("/\u00a0", "http://a.example/%C2%A0"),
+        ("/\u00a0x", "http://a.example/%C2%A0x"),
     ],
 )
 def test_blanks_in_a_location_are_escaped_as_browsers_do(location, url):
