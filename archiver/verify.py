@@ -15,6 +15,7 @@ from archiver.keys import recall_pin
 from archiver.store import HELD, Archive, receipt_file, statement_file, walk_files
 from archiver.trust import Trust
 from archiver.verifying.attempts import verify_attempts
+from archiver.verifying.bodies import verify_same_bodies
 from archiver.verifying.links import verify_links
 from archiver.verifying.log import LogCheck, verify_log
 from archiver.verifying.order import verify_order
@@ -115,12 +116,12 @@ def _verify_snapshots(
     archive: Archive, verified: Verified, progress: Progress, scope: Scope
 ) -> None:
     report = verified.report
-    chosen = choose_snapshots(verified.statements.values(), report)
+    every = choose_snapshots(verified.statements.values(), report)
+    chosen = every
     if scope.ids:
         wanted = _named(verified, scope.ids)
-        every = len(chosen)
-        chosen = [e for e in chosen if e.statement.subjects[0].sha256 in wanted]
-        verified.leave_out(every - len(chosen), "other snapshots")
+        chosen = [e for e in every if e.statement.subjects[0].sha256 in wanted]
+        verified.leave_out(len(every) - len(chosen), "other snapshots")
     if scope.quick:
         for each in chosen:
             verify_presence(archive, each.statement, report)
@@ -131,6 +132,10 @@ def _verify_snapshots(
         verified.faults[each.envelope.id] = (
             found.errors[0].message if found.errors else ""
         )
+    mementos, captures = (
+        [each.statement for each in some if each.sound] for some in (chosen, every)
+    )
+    verify_same_bodies(archive, mementos, captures, report)
 
 
 def _named(verified: Verified, ids: tuple[str, ...]) -> set[str]:

@@ -1,10 +1,13 @@
 """What a statement says of a deposit is held against the file, fact by fact."""
 
+import json
 import secrets
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
+from archiver.elsewhere.memento import OwnCapture
 from archiver.elsewhere.memento_deposit import WantedMemento, fetch_memento
 from archiver.facts import parse_snapshot
 from archiver.holdings import read_statements
@@ -13,11 +16,14 @@ from archiver.store import snapshot_file
 from archiver.verifying.deposits import deposit_faults
 from archiver.verifying.recorded import RecordedFile
 from archiver.wire.observation import CaptureOptions
+from archiver.writer import Writer, take_capture
 from tests import warcs
 from tests.commandline import run
 from tests.newsroom import Newsroom
+from tests.site import Site, page
 from tests.webarchive import WebArchive
 
+BODY = b"<!doctype html><title>A page</title><p>It says so."
 PAGE = "https://example.org/news/article.html"
 
 
@@ -170,3 +176,53 @@ def test_a_memento_of_no_answer_in_the_file_is_told(memento):
     records[facts.main_record] = replace(main, headers=alone)
     found = faults(RecordedFile(file._stream, records), facts)
     assert any("is of 0 responses in this file" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("sent", "body", "same"),
+    [
+        (BODY, sha256(BODY).hexdigest(), True),
+        (BODY + b"!", sha256(BODY + b"!").hexdigest(), False),
+        (BODY, "00" * 32, None),
+        (BODY, None, None),
+    ],
+)
+def test_the_bodies_of_a_memento_and_of_our_capture_are_compared_again(
+    room, sent, body, same
+):
+    """Of the last two, what is signed is not so: the bodies are the same."""
+    writer = Writer(
+        room.archive, room.trust, room.operator, room.log_key, room.now, room.token
+    )
+    with (
+        WebArchive() as web,
+        Site({"/": page(sent, "Content-Type: text/html")}) as site,
+    ):
+        allowed = (web.address, site.address)
+        options = CaptureOptions(allow_addresses=allowed, timeout=10)
+        taken, _ = take_capture(writer, site.url(), options)
+        wanted = WantedMemento(
+            web.put(PAGE, BODY), OwnCapture("job", taken.stored.sha256, body)
+        )
+        fetched = fetch_memento(
+            wanted, options, room.work, clock=room.now, token=secrets.token_bytes
+        )
+    room.store(fetched.draft)
+    room.release()
+    outcome = run("verify", "--json", archive=room.archive.root)
+    found = [json.loads(line) for line in outcome.stdout.splitlines()[:-1]]
+    faults = [each for each in found if each["code"] == "facts"]
+    assert outcome.code == int(same is None)
+    assert len(faults) == int(same is None)
+    assert all("memento.sameBody is" in each["message"] for each in faults)
+
+
+def test_a_capture_that_cannot_be_read_is_told_at_its_own_place(room):
+    named = {"a" * 64: "a" * 64}
+    room.say("snapshot", named, {"memento": {"comparedWith": "a" * 64}})
+    room.release()
+    outcome = run("verify", "--json", archive=room.archive.root)
+    codes = {json.loads(line).get("code") for line in outcome.stdout.splitlines()}
+    assert outcome.code == 1
+    assert "snapshot-facts" in codes
+    assert "facts" not in codes
