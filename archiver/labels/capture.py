@@ -6,7 +6,8 @@ signed with it.
 
 from typing import Any
 
-from archiver.labels.page import Page, label_page
+from archiver.labels.glance import Page
+from archiver.labels.page import label_page
 from archiver.layers import Document
 from archiver.snapshots import Judge
 from archiver.text import TextLayer

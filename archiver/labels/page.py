@@ -14,8 +14,6 @@ from archiver.labels.botchecks import find_bot_check
 from archiver.labels.glance import Look, Page
 from archiver.labels.walls import find_consent_wall, find_login_wall, find_paywall
 
-__all__ = ("HINTS", "LABELS", "Label", "Page", "label_page")
-
 # What the person at the keyboard can do.
 HINTS: Final = {
     "bot-check": "try --browser, or ask the site's operator; deposit what you can see",

@@ -11,7 +11,8 @@ from typing import Any, Final, get_args
 
 from archiver.elsewhere.memento import original_in
 from archiver.facts import SnapshotFacts
-from archiver.labels.page import LABELS, Page, label_page
+from archiver.labels.glance import Page
+from archiver.labels.page import LABELS, label_page
 from archiver.records import Record
 from archiver.text import TextLayer
 from archiver.verifying.captures import MAX_ACCOUNT, find_account

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from archiver.labels import page as labels
 from archiver.labels.glance import (
     LOOKED_AT,
+    Page,
     bare,
     count_letters,
     fold_for_labels,
     parse_page_address,
 )
-from archiver.labels.page import HINTS, LABELS, Label, Page, label_page
+from archiver.labels.page import HINTS, LABELS, Label, label_page
 from archiver.text import extract, extract_html
 
 ROOT = Path(__file__).parents[3]
