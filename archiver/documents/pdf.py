@@ -39,15 +39,12 @@ def extract_pdf(data: bytes, *, seconds: int = SECONDS) -> TextLayer | None:
     return TextLayer(PDF, text, ())
 
 
-def find_letters(data: bytes, *, seconds: int = GLANCE) -> Charset:
+def find_letters(data: bytes) -> Charset:
     """Find what speaks against the letters that are read in a PDF."""
-    found = _read(data, seconds)
-    doubts = (
-        _doubts(found)
-        if found
-        else (f"nothing could be told of it in {seconds} seconds",)
-    )
-    return Charset("PDF", "fonts", tuple(doubts))
+    found = _read(data, GLANCE)
+    untold = f"nothing could be told of it in {GLANCE} seconds"
+    doubts = tuple(_doubts(found)) if found else (untold,)
+    return Charset("PDF", "fonts", doubts)
 
 
 def _doubts(found: dict[str, Any]) -> Iterator[str]:
