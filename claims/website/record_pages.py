@@ -49,10 +49,7 @@ def snapshot(connection: sqlite3.Connection, digits: str) -> Row:
             (name,),
         ),
         "files": fetch(
-            connection,
-            """select path, length, kind from files where path like ? || '%'
-               order by path""",
-            (f"snapshots/{name[:2]}/{name}",),
+            connection, _FILES, (f"snapshots/{name[:2]}/{name}", found["statement"])
         ),
     }
 
@@ -233,6 +230,17 @@ _ALIASES: Final = """
     where a.snapshot = ? order by a.case_id, a.alias"""
 
 _RECORDS: Final = "select * from records where snapshot = ? order by position"
+
+# All that the reader's verifier asks for.
+_FILES: Final = """
+    select f.path, f.length, f.kind from files f where f.path like ? || '%'
+    union
+    select f.path, f.length, f.kind from statements t
+    join files f on f.path in (t.bundle_path, t.receipt_path) where t.id = ?
+    union
+    select path, length, kind from files
+    where path in ('trust/1/policy', 'trust/1/signers')
+    order by path"""
 
 _PLACE: Final = """
     select offset, length from records

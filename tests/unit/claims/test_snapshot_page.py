@@ -139,6 +139,19 @@ def test_the_frame_of_a_post_is_said_to_be_one(change, shas):
     )
 
 
+def test_a_reader_is_given_every_file_that_the_verifier_asks_for(shipped_site):
+    rows = ask(shipped_site, "/sourcebook/snapshots.json?_shape=array").json()
+    told = ask(shipped_site, f"/snapshot/{rows[0]['sha256']}.json").json()
+    paths = [one["path"] for one in told["files"]]
+    ends = (".warc.gz", ".records.jsonl", ".text", ".sigstore.json", ".tlog-proof")
+    for end in (*ends, "trust/1/policy", "trust/1/signers"):
+        (path,) = [one for one in paths if one.endswith(end)]
+        assert ask(shipped_site, f"/archive/{path}").status_code == 200
+    page = page_of(shipped_site, rows[0]["sha256"])
+    assert all(f'href="/archive/{path}"' in page for path in paths)
+    assert 'href="/static/verify.html"' in page
+
+
 def test_a_recorded_pdf_is_offered_to_be_saved_and_not_to_be_looked_at(change, shas):
     site = change("update snapshots set extractor = 'pdf@1' where driver = 'client';")
     assert "The recorded PDF, to download" in page_of(site, shas["client"])
