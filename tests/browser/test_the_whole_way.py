@@ -304,8 +304,9 @@ def assert_both_stand(way: Way, reader: Page, site: str, second: str) -> None:
     """The claim still quotes the first snapshot; the second is another page."""
     reader.goto(f"{site}/claim/{way.claim}")
     assert f"{BEFORE} {QUOTE}{AFTER}" in words(reader, "blockquote")
-    quoted = reader.locator("figure figcaption a").get_attribute("href")
-    assert quoted == f"/snapshot/{way.snapshot}"
+    links = reader.locator("figure figcaption a").all()
+    quoted = f"/snapshot/{way.snapshot}"
+    assert [each.get_attribute("href") for each in links] == [quoted, f"{quoted}#again"]
     reader.goto(f"{site}/snapshot/{way.snapshot}")
     assert "is closed to all ships" in words(reader, ".layer")
     reader.goto(f"{site}/snapshot/{second}")
