@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
-from archiver.harvesting.acts import Ended
 
 from archiver.errors import MalformedError, NetworkError, UnreachedError
 from archiver.facts import SnapshotFacts, WarcFacts
 from archiver.failures import Failure, FailureKind
+from archiver.harvesting.acts import Ended
 from archiver.harvesting.harvest import HarvestState
 from archiver.harvesting.pacing import Wait
 from archiver.harvesting.report import (
