@@ -202,9 +202,9 @@ def test_numbers_that_are_set_apart_are_not_read_as_one(page, said):
 
 
 def test_parts_of_formulas_without_end_cost_little():
-    start = time.perf_counter()
+    start = time.process_time()
     assert text("<math><msup>" + "<mn>5</mn>" * 20_000).startswith("5")
     assert text("<math>" + "<msup><mn>5</mn>" * 4_000).startswith("5")
     nested = "<template shadowrootmode=open>" * 2_000
     assert text(f"<p>{nested}x") == "x"
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

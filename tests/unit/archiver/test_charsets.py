@@ -335,6 +335,6 @@ def test_what_a_plain_text_says_is_not_asked():
     ],
 )
 def test_a_page_that_is_made_to_cost_time_costs_little(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     read(piece.encode() * (META_BYTES // len(piece)))
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

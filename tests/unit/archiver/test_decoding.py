@@ -96,7 +96,7 @@ def test_ascii_is_ascii_in_all_that_browsers_take_for_it(name, text):
     "piece", [b"\xff", b"\x80", b"\x1b$B", b"\x1b(Ia", b"\xad\xa1"]
 )
 def test_data_that_is_broken_everywhere_costs_little(name, piece):
-    start = time.perf_counter()
+    start = time.process_time()
     text = decode_loosely(piece * (2_000_000 // len(piece)), name)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert decode_strictly(text.encode("utf-8"), "utf-8") == text

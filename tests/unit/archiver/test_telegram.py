@@ -231,7 +231,7 @@ def test_any_page_gives_a_layer_that_is_well_formed_and_always_the_same(html):
 
 def test_a_page_that_is_made_to_cost_time_costs_little():
     message = '<div class="tgme_widget_message" data-post="pier/7">'
-    start = time.perf_counter()
+    start = time.process_time()
     nested = "".join(message for _ in range(4_000)) + "x"
     assert len(parse_posts(nested)) == 4_000
     text = '<div class="tgme_widget_message_text js-message_text">a'
@@ -240,4 +240,4 @@ def test_a_page_that_is_made_to_cost_time_costs_little():
     assert len(parse_posts(message + poll * 4_000)[0].media) == 1
     assert len(parse_posts((message + "</div>") * 5_000)) == 5_000
     assert extract_telegram(b"<div>" * 300_000, None) is None
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30

@@ -240,10 +240,10 @@ def test_the_extractor_is_chosen_by_the_media_type():
 
 
 def test_a_page_nested_beyond_all_reason_has_no_text_layer_and_costs_no_time():
-    start = time.perf_counter()
+    start = time.process_time()
     for tag in ("div", "x", "table", "svg", "ul><li"):
         assert extract_html(f"<{tag}>".encode() * 300_000, None) is None
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert text("<div>" * (MAX_DEPTH - 5) + "a") == "a"
 
 
