@@ -148,6 +148,6 @@ def test_a_way_of_thousands_of_hops_is_not_gone_to_its_end():
         warc.write_metadata(beside, BytesIO(lines))
     file = opened(stream)
     said = replace(observed(), main_record=5999)
-    started = time.monotonic()
+    started = time.process_time()
     assert any("TLS" in each for each in capture_faults(file, said, said.exchange))
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
