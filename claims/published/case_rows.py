@@ -11,7 +11,7 @@ from claims.published.record_rows import HeldSnapshot, LoggedStatement, Row
 from claims.sources import Source
 
 WITHHELD = "withheld"
-_ABOUT_SEALED = "what was found is withheld: the claim rests on a sealed snapshot"
+_ABOUT_HIDDEN = "what was found is withheld, since the claim rests on words that are"
 
 
 def source_row(source: Source) -> Row:
@@ -103,7 +103,7 @@ def finding_rows(
             "code": finding.code,
             "severity": finding.severity,
             "place": finding.place,
-            "message": _ABOUT_SEALED if silent else finding.message,
+            "message": _ABOUT_HIDDEN if silent else finding.message,
             "hint": "" if silent else finding.hint,
             "claim": claim,
         }

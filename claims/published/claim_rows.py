@@ -6,7 +6,7 @@ stand a few words of the text layer; names that are withheld are taken out of th
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from archiver.openings import Zone
 from claims.anchoring import Anchor
 from claims.ceilings import Ceiling
 from claims.dates import describe
-from claims.elision import Elider
+from claims.elision import MARK, Elider
 from claims.model import Claim, Evidence, Link, voice_of
 from claims.published.record_rows import HeldSnapshot, Row, canonical
 
@@ -73,6 +73,41 @@ class Surroundings:
             for alias in (item.snapshot, *(link.snapshot for link in item.chain))
         )
 
+    def holds_hidden(self, revision: Revision) -> bool:
+        """Whether the claim file holds what may not be shown, and is not given out."""
+        return self.rests_on_sealed(revision.claim) or any(
+            self.is_cut(item, revision.anchors.get(item.id, ()))
+            for item in revision.claim.evidence
+        )
+
+    def words_of(self, item: Evidence, anchors: Sequence[Anchor]) -> list[str]:
+        """Return prefix, quotes and suffix without the names that are withheld.
+
+        A quote may begin or end within a name: half of one is taken out as well.
+        """
+        words = [item.prefix, *item.parts, item.suffix]
+        whole, place = self.elider.elide(" ".join(words)), 0
+        for index, piece in enumerate(words):
+            words[index] = whole[place : place + len(piece)]
+            place += len(piece) + 1
+        held = self.held.get(item.snapshot)
+        if held is None or not held.exposure.named:
+            return words
+        text = self.elider.elide(held.text or "")
+        for index, found in enumerate(anchors, 1):
+            shown = text[found.start : found.end] if found.start is not None else ""
+            words[index] = shown if MARK in shown else words[index]
+        beside = [_beside(text, anchors[:1], item.prefix, -1)]
+        beside += [_beside(text, anchors[-1:], item.suffix, 1)]
+        words[0] = "" if MARK in beside[0] and MARK not in words[0] else words[0]
+        words[-1] = "" if MARK in beside[1] and MARK not in words[-1] else words[-1]
+        return words
+
+    def is_cut(self, item: Evidence, anchors: Sequence[Anchor]) -> bool:
+        """Whether a quote, or what stands beside it, begins or ends within a name."""
+        words = (item.prefix, *item.parts, item.suffix)
+        return self.words_of(item, anchors) != [*map(self.elider.elide, words)]
+
 
 def claim_row(
     revision: Revision, *, case: str, position: int, slug: str, verdict: Row
@@ -94,7 +129,7 @@ def claim_row(
 def revision_row(revision: Revision, around: Surroundings) -> Row:
     """Return the row of one revision; without the file where it holds sealed words."""
     claim, since = revision.claim, revision.since
-    hidden = around.rests_on_sealed(claim)
+    hidden = around.holds_hidden(revision)
     return {
         **revision.key,
         "file": revision.file,
@@ -141,7 +176,9 @@ def evidence_rows(revision: Revision, around: Surroundings) -> Iterator[Row]:
         if around.is_sealed(item.snapshot):
             yield row | {"sealed": held.statement_id, "withheld": 1}
         else:
-            yield row | _shown(item, held, revision.anchors.get(item.id, ()))
+            anchors = revision.anchors.get(item.id, ())
+            told = {} if around.is_cut(item, anchors) else item.translations
+            yield row | _shown(item, held, anchors, told)
 
 
 def quote_rows(revision: Revision, around: Surroundings) -> Iterator[Row]:
@@ -154,14 +191,15 @@ def quote_rows(revision: Revision, around: Surroundings) -> Iterator[Row]:
         if held.exposure.named:
             text = around.elider.elide(text)
         anchors = revision.anchors.get(item.id, ())
-        for part, (quote, found) in enumerate(zip(item.parts, anchors, strict=True)):
+        prefix, *quotes, suffix = around.words_of(item, anchors)
+        for part, (quote, found) in enumerate(zip(quotes, anchors, strict=True)):
             last = part == len(item.parts) - 1
             yield revision.key | {
                 "evidence": item.id,
                 "part": part,
                 "quote": quote,
-                "prefix": "" if part else item.prefix,
-                "suffix": item.suffix if last else "",
+                "prefix": "" if part else prefix,
+                "suffix": suffix if last else "",
                 "status": found.status,
                 "reason": found.reason,
                 "start": found.start,
@@ -233,7 +271,12 @@ def _copy_of(item: Evidence, around: Surroundings) -> Row:
     return {"copy_of": item.copy_of if shown else None}
 
 
-def _shown(item: Evidence, held: HeldSnapshot, anchors: tuple[Anchor, ...]) -> Row:
+def _shown(
+    item: Evidence,
+    held: HeldSnapshot,
+    anchors: tuple[Anchor, ...],
+    told: Mapping[str, str],
+) -> Row:
     zone, zone_by = _zone(item, held.opening.zones if held.opening else (), anchors)
     by = item.translation.get(TRANSLATOR)
     return {
@@ -245,10 +288,7 @@ def _shown(item: Evidence, held: HeldSnapshot, anchors: tuple[Anchor, ...]) -> R
         "zone_by": zone_by,
         "withheld": 0,
         "translations": canonical(
-            [
-                {"lang": lang, "text": text, "by": by}
-                for lang, text in item.translations.items()
-            ]
+            [{"lang": lang, "text": text, "by": by} for lang, text in told.items()]
         ),
     }
 
@@ -275,6 +315,16 @@ def _context(text: str, found: Anchor, around: int) -> Row:
     if len(after) == around and " " in after:
         after = after.rpartition(" ")[0]
     return {"before": before, "matched": text[found.start : found.end], "after": after}
+
+
+def _beside(text: str, anchors: Sequence[Anchor], words: str, side: int) -> str:
+    """Return what stands in the text where a prefix (-1) or a suffix (1) does."""
+    for found in anchors:
+        if words and found.start is not None and found.end is not None:
+            if side < 0:
+                return text[max(0, found.start - len(words) - 1) : found.start]
+            return text[found.end : found.end + len(words) + 1]
+    return ""
 
 
 def _place(link: Link, around: Surroundings) -> Row:

@@ -3,7 +3,7 @@
 What was signed is given out whole or not at all.  Closed are: what is about a sealed
 snapshot or quotes it, what judges or holds a claim that may not be shown yet, the file
 of a person whose name is withheld, a list of leads with an address that lets somebody
-in, and everything that holds such a name.
+in, and everything that holds such a name, or a quote that begins or ends within it.
 """
 
 import hashlib
@@ -55,13 +55,13 @@ def _closed_attempts(edition: Edition) -> set[str]:
     return {each for each, facts in attempts.items() if goes_to(facts, addresses)}
 
 
-def resting_on_sealed(edition: Edition) -> set[str]:
-    """Return the claims that quote a sealed snapshot in a revision that is shown."""
+def resting_on_hidden(edition: Edition) -> set[str]:
+    """Return the claims whose file, in a revision that is shown, is not given out."""
     return {
         claim_id
         for claim_id, shown in edition.shown.items()
         for revision in shown.revisions
-        if edition.around(shown.case).rests_on_sealed(revision.claim)
+        if edition.around(shown.case).holds_hidden(revision)
     }
 
 
@@ -107,7 +107,7 @@ def _claim_files(edition: Edition) -> Iterator[str]:
     for each in edition.shown.values():
         around = edition.around(each.case)
         for revision in each.revisions:
-            if not around.rests_on_sealed(revision.claim):
+            if not around.holds_hidden(revision):
                 shown[revision.claim.id, revision.data] = revision.file
     yield from shown.values()
     data = {file.path: file.data for file in edition.release.files}

@@ -17,7 +17,7 @@ from claims.assessed import assessment_row, verdict_row
 from claims.leads import Lead
 from claims.published import case_rows, claim_rows, record_rows
 from claims.published.edition import Edition, Shown
-from claims.published.given_out import list_files, resting_on_sealed, sealed_statements
+from claims.published.given_out import list_files, resting_on_hidden, sealed_statements
 from claims.published.held import read_records
 from claims.published.record_rows import HeldSnapshot, Row
 from claims.published.visits import (
@@ -245,5 +245,5 @@ def _findings(edition: Edition) -> Iterator[Row]:
     ]
     yield from case_rows.finding_rows(
         (each for each in found if each[1] not in edition.hidden),
-        resting_on_sealed(edition),
+        resting_on_hidden(edition),
     )

@@ -181,6 +181,32 @@ def test_a_text_that_names_somebody_withheld_is_shown_without_the_name(desk, out
     assert rows(output, "select path from files where path like '%7q2k%'") == []
 
 
+@pytest.mark.parametrize(
+    ("quote", "more"),
+    [
+        ("Haddad saw the quay", "prefix = '''Monday. Layla'''"),
+        ("Haddad saw the quay", ""),
+        ("saw the quay from", "prefix = '''Haddad'''"),
+        ("Monday. Layla", "suffix = '''Haddad saw'''"),
+        ("Monday. Layla", ""),
+    ],
+)
+def test_half_of_a_withheld_name_is_taken_out_of_a_quote_as_well(
+    desk, output, quote, more
+):
+    half = claim(6, "The quay was seen.", "diary", quote, role="context")
+    half = half.replace("zone     =", f"{more}\nzone     =")
+    desk.write({"cases/quay/claims/half.toml": half})
+    desk.release_case("half a name")
+    publish(desk.archive, output)
+    data = everything(output).lower()
+    assert b"layla" not in data
+    assert b"haddad" not in data
+    found = rows(output, "select status from quotes where claim = 'c-00000006'")
+    assert found == [("exact",)]
+    assert rows(output, "select path from files where path like '%half%'") == []
+
+
 def test_a_page_that_names_somebody_beside_its_text_is_not_given_out(desk, output):
     html = f"<p>A plain page.</p><img src=x.png alt='{NAME}'>"
     sha256 = desk.deposit("page.html", html.encode())
