@@ -5,7 +5,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,11 @@ MAX_PASSPHRASE = 1 << 16  # bytes
 MAX_FD = (1 << 31) - 1  # what a file descriptor can be
 # the worst first: what several faults together exit with
 _WORST = (5, 3, 1, 4, 2, 0)
+# kinds of things that a verification counts, where one is not told by taking an s away
+_ONE = {
+    "log entries": "log entry",
+    "snapshots by their lengths": "snapshot by its length",
+}
 
 
 class Ordered(click.Group):
@@ -197,6 +202,14 @@ def say(text: str) -> None:
 def count_of(count: int, word: str) -> str:
     """Say how many of something there are."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def counts_of(checked: Mapping[str, int]) -> str:
+    """Say how much a verification looked at; its kinds are plurals."""
+    return ", ".join(
+        f"{number:,} {_ONE.get(kind, kind.removesuffix('s')) if number == 1 else kind}"
+        for kind, number in checked.items()
+    )
 
 
 def print_json(thing: dict[str, Any]) -> None:

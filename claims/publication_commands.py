@@ -12,6 +12,7 @@ from archiver.log import read_published
 from archiver.store import Archive, open_archive
 from archiver.terminal import (
     count_of,
+    counts_of,
     json_option,
     named_archive,
     named_writer,
@@ -145,8 +146,7 @@ def demo(host: str, port: int) -> None:
             f"{len(errors)} things are wrong in {archive.root}: it is not served",
             hint="'sourcebook verify' tells each; install or clone the project again",
         )
-    counted = ", ".join(f"{n} {kind}" for kind, n in verified.report.checked.items())
-    say(f"verified: {counted}; {whose}")
+    say(f"verified: {counts_of(verified.report.checked)}; {whose}")
     made = publish(archive, default_output(archive), draft=False)
     say(f"published: release {made.number}, {made.path}")
     _serve(made.path, host, port, archive.root)

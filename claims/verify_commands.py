@@ -19,6 +19,7 @@ from archiver.store import Archive
 from archiver.terminal import (
     act_on_each,
     arguments,
+    counts_of,
     json_option,
     named_archive,
     print_json,
@@ -232,8 +233,7 @@ def _print(
         return
     for line in _lines(findings):
         click.echo(line)
-    counted = ", ".join(f"{number} {kind}" for kind, number in checked.items())
-    click.echo(f"looked at: {counted}")
+    click.echo(f"looked at: {counts_of(checked)}")
     line = _last_line(archive, findings, whose, quick=bool(verified.left_out))
     left_out = "; ".join(verified.left_out)
     click.echo(f"{line}; NOT CHECKED: {left_out}" if left_out else line)

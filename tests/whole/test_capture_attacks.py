@@ -40,7 +40,7 @@ def test_a_name_with_thousands_of_addresses_leaves_an_attempt_that_verifies(
     )
     with pytest.raises(UnreachedError, match="refused"):
         take_capture(writer, "http://many.example:8181/", options)
-    assert "1 attempts" in done("verify", archive=archive)
+    assert "1 attempt," in done("verify", archive=archive)
 
 
 @pytest.mark.parametrize("path", ["/" + "a" * 65_000, "/" + "\xe9" * 20_000])
@@ -51,7 +51,7 @@ def test_a_redirect_to_an_endless_address_is_kept_as_an_attempt(archive, path):
         )
     assert outcome.code == 4
     assert "expected at most 32768" in outcome.stderr
-    assert "1 attempts" in done("verify", archive=archive)
+    assert "1 attempt," in done("verify", archive=archive)
 
 
 def test_thousands_of_secrets_in_a_redirect_do_not_hold_up_a_capture(archive):

@@ -59,8 +59,8 @@ def check_kept(archive: Path, printed: dict, kind: str, **way: str) -> None:
         **way,
     }
     assert stored.index is not None
-    assert "1 attempts" in done("verify", archive=archive)
-    assert "1 attempts" in done("verify", stored.id[:12], archive=archive)
+    assert "1 attempt," in done("verify", archive=archive)
+    assert "1 attempt," in done("verify", stored.id[:12], archive=archive)
     shown = done("show", stored.id[:12], archive=archive)
     assert f"attempt    {stored.id}, entry {stored.index}\n" in shown
     assert f"\nat         {printed['of']}\n" in shown
@@ -174,7 +174,7 @@ def test_without_the_log_key_an_attempt_waits_for_it(archive):
     assert (outcome.code, "pending" in outcome.stdout) == (1, True)
     key.with_name("away").rename(key)
     done("log", "add", archive=archive)
-    assert "1 attempts" in done("verify", archive=archive)
+    assert "1 attempt," in done("verify", archive=archive)
 
 
 def test_an_attempt_is_quoted_by_nobody(archive):
