@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import Final
 
@@ -43,6 +44,8 @@ def supervise(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
             last = plan.deadline + (GRACE if visited.process else START)
     finally:
         killed = _end(visited)
+        if thread.is_alive() and not visited.process:
+            _kill_children(thread)  # what was to start the browser, and hangs
         thread.join(PATIENCE)
     for error in filter(None, ended):
         if isinstance(error, SourcebookError) or not killed:
@@ -62,9 +65,22 @@ async def _outcome(
     (error,) = await asyncio.gather(visit, return_exceptions=True)
     if error is not None and not visited.process:
         error.__traceback__ = None
+        asyncio.get_running_loop().set_exception_handler(_say_nothing)
         gc.collect()  # what is half started is closed while there is a loop for it
         await asyncio.sleep(TICK)
     return error
+
+
+def _say_nothing(*_: object) -> None:
+    """Say nothing of what else failed: why a browser did not start is told once."""
+
+
+def _kill_children(thread: Thread) -> None:
+    """Kill what a thread started, where the system tells what that is (Linux)."""
+    with suppress(OSError):
+        place = Path(f"/proc/self/task/{thread.native_id}/children")
+        for child in place.read_text(encoding="ascii").split():
+            os.kill(int(child), signal.SIGKILL)
 
 
 def _end(visited: Visited) -> bool:

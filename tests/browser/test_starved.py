@@ -1,9 +1,13 @@
 """A browser that the machine does not give what it needs: one word, and the remedy."""
 
 import resource
+import signal
+import subprocess
+import threading
 
 import pytest
 
+from archiver.browser.supervision import _kill_children
 from tests.commandline import forked, refused
 from tests.newsroom import Newsroom
 from tests.site import Site, page
@@ -48,3 +52,23 @@ def test_a_browser_that_cannot_start_says_why_and_nothing_is_signed(
         refused(outcome, 1, "does not start", what, "hint: ", remedy)
         assert site.count("/") == 0
     assert sorted(root.rglob("*.sigstore.json")) == before
+
+
+def test_what_was_to_start_a_browser_and_hangs_is_ended_with_the_visit():
+    started, begun = [], threading.Event()
+
+    def visit():
+        started.append(subprocess.Popen(["sleep", "60"]))
+        begun.set()
+        started[0].wait()
+
+    thread = threading.Thread(target=visit, daemon=True)
+    thread.start()
+    begun.wait()
+    other = subprocess.Popen(["sleep", "60"])
+    _kill_children(thread)
+    thread.join(10)
+    assert started[0].returncode == -signal.SIGKILL
+    assert other.poll() is None
+    other.kill()
+    other.wait()
