@@ -175,11 +175,13 @@ def make_holding(
         verify_snapshot(archive, snapshot.stored.statement, report)
         fault = report.errors[0].message if report.errors else ""
     text, opening = snapshot.text, snapshot.text_opening
+    exchange = snapshot.facts.exchange
     return Holding(
         sha256=snapshot.sha256,
         custody="observed" if snapshot.custody == "observed" else "supplied",
         outcome=snapshot.facts.outcome,
         labels=snapshot.facts.labels,
+        status=exchange.status if exchange else None,
         text=text,
         layer=None if text is None else fold(text),
         zones=opening.zones if opening else (),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from archiver.wire.messages import SUCCESSFUL
 from claims.folding import Folded
 from claims.leads import Lead
 from claims.model import Case, Claim
@@ -27,8 +28,9 @@ class Holding:
 
     ``authenticated``: an ``authentication`` statement that another reviewer seconds.
     ``fault`` says in words where the snapshot's file, text layer or extractor is not
-    that of its signed statement; it is empty where all of them are.  Zones are (start,
-    end, zone) in code points of ``text``.
+    that of its signed statement; it is empty where all of them are.  ``status`` is that
+    of the response, where one was observed.  Zones are (start, end, zone) in code
+    points of ``text``.
     """
 
     sha256: str
@@ -36,6 +38,7 @@ class Holding:
     authenticated: bool = False
     outcome: str = "complete"
     labels: tuple[str, ...] = ()
+    status: int | None = None
     text: str | None = None
     layer: Folded | None = None
     zones: tuple[tuple[int, int, str], ...] = ()
@@ -55,17 +58,31 @@ class Holding:
     @property
     def searchable(self) -> bool:
         """Whether words that are not found in it are absent from the page."""
-        return bool(self.text) and is_whole_page(self.outcome, self.labels)
+        return bool(self.text) and is_whole_page(self.outcome, self.labels, self.status)
 
     @property
     def misfits(self) -> tuple[str, ...]:
         """The labels that say that it is likely not the page that was meant."""
         return tuple(label for label in self.labels if label in NOT_THE_PAGE)
 
+    @property
+    def mismatch(self) -> str:
+        """Why it is likely not the page that was meant, in words; or empty."""
+        said = [f"labelled {' and '.join(self.misfits)}"] if self.misfits else []
+        if not is_success(self.status):
+            said.append(f"what the server sent with status {self.status}")
+        return " and ".join(said)
 
-def is_whole_page(outcome: str, labels: Collection[str]) -> bool:
+
+def is_whole_page(outcome: str, labels: Collection[str], status: int | None) -> bool:
     """Tell whether a snapshot is likely all of the page that was meant."""
-    return outcome == "complete" and not {*labels} & {*NOT_THE_PAGE, PAYWALL}
+    labelled = {*labels} & {*NOT_THE_PAGE, PAYWALL}
+    return outcome == "complete" and not labelled and is_success(status)
+
+
+def is_success(status: int | None) -> bool:
+    """Tell whether a response was the page (RFC 9110, 15.3), or none was observed."""
+    return status is None or status in SUCCESSFUL
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from archiver.errors import (
     SourcebookError,
     VerificationError,
 )
+from archiver.facts import SnapshotFacts
 from archiver.holdings import StoredSnapshot, match_id, read_snapshots
 from archiver.store import Archive
 from archiver.terminal import (
@@ -32,7 +33,7 @@ from claims.authoring import NewQuote
 from claims.capture_words import LABELS
 from claims.drafting import format_evidence_block
 from claims.folding import fold
-from claims.holdings import is_whole_page
+from claims.holdings import is_success, is_whole_page
 from claims.quoting import REASONS
 from claims.tried import check_no_attempt
 
@@ -125,17 +126,24 @@ def _appearance(searched: Searched, found: Anchor, words: str) -> str:
 
 def _find(searched: Searched, words: str, context: tuple[str, str]) -> Anchor:
     prefix, suffix = context
-    facts = searched.snapshot.facts if searched.snapshot else None
     try:
         return anchor(
             fold(searched.text),
             words,
             prefix=prefix,
             suffix=suffix,
-            searchable=not facts or is_whole_page(facts.outcome, facts.labels),
+            searchable=not searched.snapshot or _is_whole(searched.snapshot.facts),
         )
     except EmptyQuoteError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _is_whole(facts: SnapshotFacts) -> bool:
+    return is_whole_page(facts.outcome, facts.labels, _status(facts))
+
+
+def _status(facts: SnapshotFacts) -> int | None:
+    return facts.exchange.status if facts.exchange else None
 
 
 def _warn(searched: Searched, appears: str) -> None:
@@ -149,6 +157,11 @@ def _warn(searched: Searched, appears: str) -> None:
         say(
             f"The snapshot is {facts.outcome}: {facts.reason}. Evidence from it permits"
             " nothing above reported."
+        )
+    if not is_success(status := _status(facts)):
+        say(
+            f"The server sent it with status {status}. Evidence from it permits nothing"
+            " above reported."
         )
     for label in facts.labels:
         if label in LABELS:

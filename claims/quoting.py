@@ -143,12 +143,11 @@ def check_labels(view: Inspection) -> Iterator[Finding]:
     """
     for path, item in view.evidence():
         holding = view.holding(item.snapshot)
-        if holding is not None and holding.misfits:
-            labels = " and ".join(holding.misfits)
+        if holding is not None and holding.mismatch:
             yield view.finding(
                 "C24",
                 (*path, "snapshot"),
-                f"the snapshot {item.snapshot!r} is labelled {labels}, expected the"
+                f"the snapshot {item.snapshot!r} is {holding.mismatch}, expected the"
                 f" page itself; {item.id} supports nothing above reported",
                 "look at its page, which says why; capture the page again",
                 severity="warning",

@@ -99,7 +99,7 @@ def _lacks(standing: Standing, sources: Mapping[str, Source]) -> Iterator[str]:
 
 def _not_in_hand(name: str, lead: str, missing: str) -> str:
     if lead:
-        return f"a page of {name} is known of ({lead}) and not in hand"
+        return f"a page of {name} is known of ({lead}), and no snapshot of it is cited"
     return f"what {name} said is not in hand ({missing})"
 
 
@@ -108,9 +108,8 @@ def _limits(standing: Standing, claim: Claim) -> Iterator[str]:
     item = standing.evidence
     if standing.snapshot is not None and standing.snapshot.outcome != "complete":
         yield f"the snapshot is {standing.snapshot.outcome}, not complete"
-    if standing.snapshot is not None and standing.snapshot.misfits:
-        labels = " and ".join(standing.snapshot.misfits)
-        yield f"the snapshot is labelled {labels}: likely not the page that was meant"
+    if standing.snapshot is not None and (mismatch := standing.snapshot.mismatch):
+        yield f"the snapshot is {mismatch}: likely not the page that was meant"
     if not standing.zones:
         yield "nobody says whether the quote stands in the body of the page"
     elif standing.zones <= BESIDE_BODY:

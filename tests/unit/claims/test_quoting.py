@@ -132,7 +132,14 @@ def test_a_page_that_is_likely_not_the_one_meant_is_named_with_its_labels():
     (found,) = _find("C24", own("a"), where=context(holdings={"a": bad}))
     assert (found.severity, found.place) == ("warning", "c.toml:3")
     assert "'a' is labelled login-wall and soft-404, expected the page" in found.message
+    gone = context(holdings={"a": holding("a", status=404)})
+    (found,) = _find("C24", own("a"), where=gone)
+    assert "'a' is what the server sent with status 404, expected" in found.message
     assert _find("C24", own("a")) == []
+    assert (
+        _find("C24", own("a"), where=context(holdings={"a": holding("a", status=203)}))
+        == []
+    )
     walled = context(holdings={"a": holding("a", labels=("paywall",))})
     assert _find("C24", own("a"), where=walled) == []
     assert _find("C24", own("a"), where=context(holdings={})) == []

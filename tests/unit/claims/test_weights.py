@@ -58,7 +58,7 @@ def test_who_does_not_say_how_they_know_attests_nothing(knows, said):
         ),
         (
             link("org/b", lead="lead/page-1", knows="witness"),
-            "a page of the b is known of (lead/page-1) and not in hand",
+            "a page of the b is known of (lead/page-1), and no snapshot of it is cited",
         ),
         (
             link("org/b", snapshot="b", knows="witness"),
@@ -133,6 +133,13 @@ def test_a_page_that_is_likely_not_the_one_meant_ends_at_reported(label):
 @pytest.mark.parametrize("label", ["paywall", "logged-in", "secret", "unheard-of"])
 def test_what_stands_before_a_paywall_or_a_login_is_the_page_that_was_meant(label):
     assert _weigh(own(), snapshot=holding("a", labels=(label,))).attested
+
+
+def test_what_was_sent_with_an_error_ends_at_reported():
+    weight = _weigh(own(), snapshot=holding("a", status=404))
+    sent = "the snapshot is what the server sent with status 404"
+    assert weight.limits == (f"{sent}: likely not the page that was meant",)
+    assert _weigh(own(), snapshot=holding("a", status=200)).attested
 
 
 @pytest.mark.parametrize("outcome", ["truncated", "malformed"])
