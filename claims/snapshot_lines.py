@@ -21,6 +21,7 @@ from claims.capture_words import (
     robots,
 )
 from claims.charset_words import charset_told
+from claims.holdings import is_success
 from claims.post_lines import post_lines
 from claims.snapshot_objects import Allowed, ShownSnapshot
 
@@ -39,6 +40,8 @@ def snapshot_line(shown: ShownSnapshot) -> str:
     facts = shown.facts
     words = [shown.custody]
     words += [facts.outcome] if facts.outcome != "complete" else []
+    status = facts.exchange.status if facts.exchange else None
+    words += [] if is_success(status) else [f"status {status}"]
     words += facts.labels
     words += ["waits for the log"] if shown.index is None else []
     url = facts.deposit.claimed_url if facts.deposit else None

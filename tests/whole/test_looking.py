@@ -71,7 +71,7 @@ def test_a_wall_is_listed_and_shown_with_its_reason_and_what_follows(archive, si
     assert "What follows: Evidence from it permits nothing above reported" in lines
     assert f"let through to {site.address}," in lines
     listed = done("list", "snapshots", archive=archive).splitlines()
-    words = f"{thing['on']}  observed, bot-check"
+    words = f"{thing['on']}  observed, status 403, bot-check"
     assert listed[-1] == f"{snapshot}  {words}  {site.url('/wall')}"
 
 

@@ -316,6 +316,10 @@ def test_a_line_of_a_list_begins_with_the_id_says_when_and_what_stands_out():
     assert snapshot_line(thing) == (
         f"{SHA}  {ON}  supplied, truncated, empty, waits for the log  https://a.example/"
     )
+    gone = shown(exchange=replace(EXCHANGE, status=404))
+    assert (
+        snapshot_line(gone) == f"{SHA}  {ON}  observed, status 404  https://a.example/"
+    )
     deposit = replace(DEPOSIT, claimed_url="https://a.example/")
     assert snapshot_line(shown(custody="supplied", deposit=deposit)) == (
         f"{SHA}  {ON}  supplied  page.txt, said to be from https://a.example/"
