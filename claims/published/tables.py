@@ -14,6 +14,7 @@ from typing import Final
 from archiver.statements import parse_entry
 from archiver.trust import POLICY
 from claims.assessed import assessment_row, verdict_row
+from claims.dossier import WRITTEN
 from claims.leads import Lead
 from claims.published import case_rows, claim_rows, record_rows
 from claims.published.edition import Edition, Shown
@@ -233,12 +234,19 @@ def _place(claim_id: str, shown: Shown) -> tuple[bool, str, int, str]:
 
 
 def _findings(edition: Edition) -> Iterator[Row]:
-    """Yield the findings but those of claims that may not be shown."""
+    """Yield the findings but those of claims that may not be shown.
+
+    Of a claim whose file was taken away there are its revisions, and what they say.
+    """
     owners = {
         each.file: each.claim.id
         for folder in edition.dossier.cases.values()
         for each in folder.claims
     }
+    for file in edition.release.files:
+        match = WRITTEN.fullmatch(file.path)
+        if match and match["revision"]:
+            owners[file.path] = match["revision"]
     found = [
         (finding, owners.get(finding.place.rpartition(":")[0]))
         for finding in edition.findings

@@ -369,6 +369,29 @@ def test_a_claim_that_was_taken_away_keeps_the_addresses_of_its_revisions(desk, 
 
 
 @pytest.mark.parametrize(
+    ("slug", "old", "new"),
+    [
+        ("open", b"the quay was open", b"the quay was opened"),
+        ("d", b"depuis dimanche, dit", b"depuis dimanches, dit"),
+    ],
+)
+def test_what_is_found_in_a_claim_that_was_taken_away_stays_withheld(
+    desk, output, slug, old, new
+):
+    change(desk, f"cases/quay/claims/{slug}.toml", old, new)
+    desk.release_case("with a quote that does not stand")
+    desk.archive.path(f"cases/quay/claims/{slug}.toml").unlink()
+    desk.release("taken away")
+    made = publish(desk.archive, output)
+    assert [each.code for each in made.findings if each.severity == "error"] == ["C04"]
+    told = rows(output, "select message from findings where severity = 'error'")
+    about = "what was found is withheld, since the claim rests on words that are"
+    assert told == ([(about,)] if slug == "open" else [])
+    assert new not in everything(output)
+    assert b"letter-from-inside" not in everything(output)
+
+
+@pytest.mark.parametrize(
     ("old", "new", "code"),
     [
         (b'snapshot = "page"\nlang', b'snapshot = "pages"\nlang', "C05"),
