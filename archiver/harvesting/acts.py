@@ -77,20 +77,24 @@ class Done:
 class Acts:
     """What is done for a seed, in a thread of its own; its statements wait for the log.
 
-    ``pause`` waits before a retry; ``tell`` is told what was done.
+    ``pause`` waits before a retry, and another act has the job meanwhile; ``wait``
+    keeps it.  ``tell`` is told what was done.
     """
 
     def __init__(
         self,
         writer: Writer,
         plan: HarvestPlan,
-        pause: Pause,
         tell: Callable[[Done], None],
+        *,
+        pause: Pause,
+        wait: Pause,
     ) -> None:
         self._writer = replace(writer, log_key=None)
         self._plan = plan
-        self._pause = pause
         self._tell = tell
+        self._pause = pause
+        self._wait = wait
         self.robots: dict[str, Robots] = {}
         self._rules = Rules(plan.robots, self._ask, self.robots)
 
@@ -117,7 +121,12 @@ class Acts:
         return Done(seed, robots=answer.robots, later=answer.later)
 
     def _ask(self, asked: ParsedUrl) -> RobotsAnswer:
-        return ask_robots(self._writer, asked, self._options())
+        """Ask for a robots.txt, which others may wait for, each with a job.
+
+        So this one keeps its own: it might never get it back from those who wait.
+        """
+        options = replace(self._plan.options, pause=self._wait)
+        return ask_robots(self._writer, asked, options)
 
     def _refuse(self, seed: Seed) -> Done:
         robots = self.robots[robots_url(seed.asked)]
@@ -137,9 +146,6 @@ class Acts:
             return seen
 
         why_not = partial(self._rules.why_not, asking, seed.asked)
-        options = replace(self._options(), why_not=why_not)
+        options = replace(self._plan.options, pause=self._pause, why_not=why_not)
         taken, seen = take_capture(self._writer, seed.url, options, driver=driver)
         return Done(seed, Ended(seed, taken, seen))
-
-    def _options(self) -> CaptureOptions:
-        return replace(self._plan.options, pause=self._pause)

@@ -76,7 +76,9 @@ class Harvest:
         self._turn = 0
         self._left = dict.fromkeys(plan.seeds, "")
         self._failed = 0
-        self._acts = Acts(writer, plan, self._pause, self._done.put)
+        self._acts = Acts(
+            writer, plan, self._done.put, pause=self._pause, wait=self._wait
+        )
         self.robots = self._acts.robots
         self.fault: SourcebookError | None = None
 
@@ -280,6 +282,10 @@ class Harvest:
         """
         self._slots.release()
         self._done.put(None)
-        stopped = self._stopping.wait(max(seconds, self._plan.delay))
+        goes_on = self._wait(seconds)
         self._slots.acquire()
-        return not stopped
+        return goes_on
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait before a retry, and keep the job; False if stopped."""
+        return not self._stopping.wait(max(seconds, self._plan.delay))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.capturing import block, records
+from tests.commandline import ended, start
 from tests.site import page, redirect
 from tests.whole.test_harvesting import (
     HTML,
@@ -15,12 +16,14 @@ from tests.whole.test_harvesting import (
     WORDS,
     Findings,
     Host,
+    allow,
     attempts,
     captured,
     errors,
     harvest,
     hosts,
     pages_of,
+    write_list,
 )
 
 ASKED = {"/robots.txt": RULES, "/no": page(WORDS, HTML), "/yes": page(WORDS, HTML)}
@@ -93,4 +96,25 @@ def test_a_rule_of_the_same_site_holds_for_where_it_leads_by_itself(
     assert outcome.code == 4, outcome
     assert sites[0].paths() == ["/a"]
     assert sites[0].count("/robots.txt") == 1
+    assert errors(findings(archive)) == []
+
+
+def test_a_site_whose_rules_come_late_holds_up_nobody_who_is_led_to_it(
+    archive: Path, findings: Findings
+) -> None:
+    busy = page(b"busy", status="503 Busy")
+    pages = {"/robots.txt": busy, "/a": page(WORDS, HTML)}
+    with hosts(pages) as (asked,), led(asked, "/a") as first:
+        urls = [asked.url("/a"), first.url("/0")]
+        listed = ["--from", write_list(archive, urls), *allow([first, asked])]
+        words = ("--delay", "0", "--jobs", "1", "--retries", "1")
+        process = start("capture", *listed, *words, archive=archive)
+        try:
+            outcome = ended(process)
+        finally:
+            process.kill()
+            process.wait()
+    assert outcome.code == 0, outcome
+    assert asked.count("/robots.txt") == 2
+    assert set(pages_of(archive)) == set(urls)
     assert errors(findings(archive)) == []
