@@ -7,6 +7,7 @@ is none, unless the statement says what its signer would have liked.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, get_args
 
 from archiver.elsewhere.memento import original_in
@@ -17,15 +18,9 @@ from archiver.records import Record
 from archiver.text import TextLayer
 from archiver.verifying.captures import MAX_ACCOUNT, find_account
 from archiver.verifying.recorded import RecordedFile, value
-from archiver.wire.codings import ContentDecoder
 from archiver.wire.messages import Message
-from archiver.wire.responses import (
-    Completeness,
-    End,
-    ResponseReader,
-    judge_completeness,
-)
-from archiver.wire.unpacking import MAX_DECODED, MAX_RATIO
+from archiver.wire.responses import Completeness, End
+from archiver.wire.secondhand import judge_block
 
 _ENDS: Final[tuple[End, ...]] = get_args(End)
 
@@ -142,19 +137,4 @@ def _judge(file: RecordedFile, response: Record) -> Completeness | None:
     end = next((each for each in _ENDS if each == said), None)
     if end is None:
         return None
-    reader, decoders = ResponseReader(), list[ContentDecoder]()
-
-    def take(data: bytes) -> None:
-        body = reader.feed(data)
-        if reader.message and not decoders:
-            decoders.append(_decoder(reader.framing.codings))
-        for decoder in decoders:
-            for _ in decoder.feed(body):
-                pass
-
-    file.pass_block(response, take)
-    return judge_completeness(reader, end, decoders[0] if decoders else _decoder(()))
-
-
-def _decoder(codings: tuple[str, ...]) -> ContentDecoder:
-    return ContentDecoder(codings, max_bytes=MAX_DECODED, max_ratio=MAX_RATIO)
+    return judge_block(partial(file.pass_block, response), end)

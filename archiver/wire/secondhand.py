@@ -1,9 +1,11 @@
-"""A response in somebody else's WARC, judged by its bytes as one of our own is.
+"""A response in a WARC, judged by its bytes as it was, or would have been, on the wire.
 
-How its connection ended nobody wrote down: an orderly close is assumed, so that what
-has no other end is taken for whole.
+How the connection of somebody else's ended nobody wrote down: an orderly close is
+assumed, so that what has no other end is taken for whole.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 from archiver.records import Record, pass_block
@@ -11,6 +13,7 @@ from archiver.strict import show
 from archiver.wire.codings import ContentDecoder
 from archiver.wire.responses import (
     Completeness,
+    End,
     ResponseReader,
     judge_completeness,
 )
@@ -29,20 +32,29 @@ def judge_recorded(stream: BinaryIO, record: Record) -> Completeness:
         return Completeness("truncated", why, "unspecified")
     if record.type != "response":
         return Completeness("complete")
+    return judge_block(partial(pass_block, stream, record), "close")
+
+
+def judge_block(
+    give: Callable[[Callable[[bytes], None]], None], end: End
+) -> Completeness:
+    """Judge a response whose bytes ``give`` hands on; ``end`` is its connection's.
+
+    Raises:
+        MalformedError, VerificationError: as ``give`` does.
+    """
     reader, decoders = ResponseReader(), list[ContentDecoder]()
 
     def take(data: bytes) -> None:
         body = reader.feed(data)
         if reader.message and not decoders:
-            codings = reader.framing.codings
-            decoders.append(_decoder(codings))
+            decoders.append(_decoder(reader.framing.codings))
         for decoder in decoders:
             for _ in decoder.feed(body):
                 pass
 
-    pass_block(stream, record, take)
-    decoder = decoders[0] if decoders else _decoder(())
-    return judge_completeness(reader, "close", decoder)
+    give(take)
+    return judge_completeness(reader, end, decoders[0] if decoders else _decoder(()))
 
 
 def _decoder(codings: tuple[str, ...]) -> ContentDecoder:
