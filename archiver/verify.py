@@ -59,10 +59,11 @@ class Verified:
     left_out: list[str] = field(default_factory=list)
 
     def leave_out(self, number: int, what: str) -> None:
-        """Note that so many snapshots were not read."""
+        """Note that so many snapshots, which ``what`` names one of, were not read."""
         if number:
+            counted = f"{number} {what}{'' if number == 1 else 's'}"
             self.left_out.append(
-                f"the bytes, records, facts and text layers of {number} {what}"
+                f"the bytes, records, facts and text layers of {counted}"
             )
 
 
@@ -121,11 +122,11 @@ def _verify_snapshots(
     if scope.ids:
         wanted = _named(verified, scope.ids)
         chosen = [e for e in every if e.statement.subjects[0].sha256 in wanted]
-        verified.leave_out(len(every) - len(chosen), "other snapshots")
+        verified.leave_out(len(every) - len(chosen), "other snapshot")
     if scope.quick:
         for each in chosen:
             verify_presence(archive, each.statement, report)
-        verified.leave_out(len(chosen), "snapshots")
+        verified.leave_out(len(chosen), "snapshot")
         return
     for each, found in verify_snapshots(archive, chosen, scope.jobs, progress):
         report.merge(found)

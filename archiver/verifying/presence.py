@@ -49,10 +49,11 @@ def _verify_length(
     if not stat.S_ISREG(found.st_mode):
         report.add("missing", rel, "it is no plain file", hint=RESTORE)
     elif found.st_size < least or (most is not None and found.st_size > most):
-        bound = f"{least}" if most in (least, None) else f"{least} to {most}"
+        if most is None:
+            bound = f"at least {least}"
+        else:
+            span = f"{least}" if most == least else f"{least} to {most}"
+            bound = f"{span} as is signed"
         report.add(
-            "changed",
-            rel,
-            f"{found.st_size} bytes, expected {bound} as is signed",
-            hint=RESTORE,
+            "changed", rel, f"{found.st_size} bytes, expected {bound}", hint=RESTORE
         )

@@ -10,7 +10,7 @@ from tests.commandline import refused, run
 from tests.newsroom import Newsroom
 
 LEFT_OUT = [
-    "the bytes, records, facts and text layers of 1 snapshots",
+    "the bytes, records, facts and text layers of 1 snapshot",
     "the rules of the claims",
 ]
 
@@ -73,6 +73,17 @@ def test_a_file_of_a_snapshot_that_is_not_there_or_cut_is_found(archive, suffix,
     assert code == 1
     assert {"changed", "missing"} & {*codes}
     assert last["notChecked"] == LEFT_OUT
+
+
+def test_no_length_is_said_to_be_signed_that_is_not(archive):
+    for suffix in (".records.jsonl", ".text", ".warc.gz"):
+        only(archive, f"snapshots/*/*{suffix}").write_bytes(b"")
+    outcome = run("verify", "--quick", "--json", archive=archive)
+    found = [json.loads(line) for line in outcome.stdout.splitlines()[:-1]]
+    told = {each["place"].partition(".")[2]: each["message"] for each in found}
+    assert told["records.jsonl"] == "0 bytes, expected at least 1"
+    assert told["warc.gz"].endswith("as is signed")
+    assert told["text"].endswith("as is signed")
 
 
 def test_a_file_of_a_snapshot_that_grew_is_found(archive):
