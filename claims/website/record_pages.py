@@ -131,17 +131,20 @@ def _shown_beside(connection: sqlite3.Connection, found: Row) -> list[str]:
 
 def mark_quotes(text: str, spans: Sequence[Row]) -> list[Row]:
     """Cut a text at every edge of a quote: each piece with the claims that quote it."""
-    edges = {0, len(text), *(one["start"] for one in spans)}
-    edges |= {one["end"] for one in spans}
-    return [
-        {
-            "text": text[start:end],
-            "claims": [
-                one["claim"] for one in spans if one["start"] <= start < one["end"]
-            ],
-        }
-        for start, end in pairwise(sorted(edges))
-    ]
+    edges: dict[int, list[int]] = {0: [], len(text): []} | {
+        place: [] for one in spans for place in (one["start"], one["end"])
+    }
+    for number, one in enumerate(spans):
+        if one["start"] < one["end"]:
+            edges[one["start"]].append(number)
+            edges[one["end"]].append(number)
+    pieces = []
+    quoting: set[int] = set()  # the spans that the piece stands in, by number
+    for start, end in pairwise(sorted(edges)):
+        quoting.symmetric_difference_update(edges[start])
+        claims = [spans[number]["claim"] for number in sorted(quoting)]
+        pieces.append({"text": text[start:end], "claims": claims})
+    return pieces
 
 
 def statement(connection: sqlite3.Connection, digits: str) -> Row:

@@ -12,6 +12,7 @@ the index.
 import json
 import sqlite3
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -23,6 +24,7 @@ PAGE_SIZE = 30
 QUOTE = '"'
 _INDEXED = 3  # the shortest term that trigrams find
 _AROUND = 90  # characters of a snippet, on either side of the first hit
+_STRETCH = 2048  # characters that are looked through at a time
 _FIRST_FREE_MARK = 10  # combining classes below it are part of the letter (nukta, kana)
 _DROPPED: Final = frozenset("\u0640")  # tatweel
 _SAME: Final = str.maketrans(
@@ -43,7 +45,7 @@ _ALIKE: Final = {
 
 def fold_for_search(text: str) -> str:
     """Return ``text`` as the index sees it."""
-    return "".join(folded for folded, _ in _fold(text))
+    return text.translate(_FOLDED)
 
 
 def split_query(query: str) -> tuple[str, ...]:
@@ -93,51 +95,73 @@ def find(connection: sqlite3.Connection, query: str, page: int = 0) -> Row:
         rows = fetch(connection, _FIND_INDEXED, (match, *window))
     else:
         rows = fetch(connection, _FIND_SHORT, window)
-    results = [_result(row, terms) for row in rows[:PAGE_SIZE]]
     return {
         "terms": list(terms),
-        "results": [one | _facts(connection, one) for one in results],
+        "results": [_result(connection, row["id"], terms) for row in rows[:PAGE_SIZE]],
         "more": len(rows) > PAGE_SIZE,
     }
 
 
 def snippet(text: str, terms: Sequence[str]) -> list[tuple[str, bool]]:
     """Return ``text`` around its first hit, cut into (words, is a hit)."""
-    pairs = list(_fold(text))
-    folded = "".join(part for part, _ in pairs)
-    places = [place for part, place in pairs for _ in part]
-    hits = sorted(_hits(folded, places, terms, len(text)))
+    first = max(0, _stretch_with_hit(text, terms) - _AROUND)
+    near = text[first : first + 3 * _STRETCH]
+    hits = sorted(_hits(near, terms))
     start = max(0, hits[0][0] - _AROUND) if hits else 0
-    end = min(len(text), start + 3 * _AROUND)
-    parts = [("…", False)] if start else []
+    end = min(len(near), start + 3 * _AROUND)
+    parts = [("…", False)] if first + start else []
     for begin, stop in hits:
         if begin < start or stop > end:
             continue
-        parts += [(text[start:begin], False), (text[begin:stop], True)]
+        parts += [(near[start:begin], False), (near[begin:stop], True)]
         start = stop
-    parts += [(text[start:end], False), ("…" if end < len(text) else "", False)]
+    is_cut = first + end < len(text)
+    parts += [(near[start:end], False), ("…" if is_cut else "", False)]
     return [(words, hit) for words, hit in parts if words]
 
 
-def _hits(
-    folded: str, places: Sequence[int], terms: Sequence[str], length: int
-) -> Iterator[tuple[int, int]]:
-    ends = [*places, length]
+def _stretch_with_hit(text: str, terms: Sequence[str]) -> int:
+    """Return where the first stretch of a text begins that a hit is in; 0 for none.
+
+    A hit may reach into the next stretch: each is looked through with that behind it.
+    """
+    for start in range(0, len(text), _STRETCH):
+        folded = fold_for_search(text[start : start + 2 * _STRETCH])
+        if any(term in folded for term in terms):
+            return start
+    return 0
+
+
+def _hits(text: str, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+    pairs = list(_fold(text))
+    folded = "".join(part for part, _ in pairs)
+    places = [place for part, place in pairs for _ in part]
+    ends = [*places, len(text)]
     for term in terms:
         at = folded.find(term)
         while at >= 0:
             last = at + len(term)
-            stop = next((end for end in ends[last:] if end > places[last - 1]), length)
-            yield places[at], stop
+            yield places[at], ends[bisect_right(ends, places[last - 1])]
             at = folded.find(term, last)
 
 
 def _fold(text: str) -> Iterator[tuple[str, int]]:
     """Yield what each character folds to, and its place; nothing for those dropped."""
-    for place, character in enumerate(text.translate(_SAME)):
-        folded = "".join(_fold_one(character))
+    for place, character in enumerate(text):
+        folded = _FOLDED[ord(character)]
         if folded:
             yield folded, place
+
+
+class _Folded(dict[int, str]):
+    """What each character folds to, by code point: found once, then looked up."""
+
+    def __missing__(self, point: int) -> str:
+        folded = "".join(_fold_one(chr(point).translate(_SAME)))
+        return self.setdefault(point, folded)
+
+
+_FOLDED: Final = _Folded()
 
 
 def _fold_one(character: str) -> Iterator[str]:
@@ -161,14 +185,10 @@ def _facts(connection: sqlite3.Connection, result: Row) -> Row:
     return {"snapshot": fetch(connection, _SNAPSHOT, (name,))[0]}
 
 
-def _result(row: Row, terms: Sequence[str]) -> Row:
-    return {
-        "kind": row["kind"],
-        "target": row["target"],
-        "title": row["title"],
-        "lang": row["lang"],
-        "parts": snippet(row["text"], terms),
-    }
+def _result(connection: sqlite3.Connection, number: int, terms: Sequence[str]) -> Row:
+    row = fetch(connection, _RESULT, (number,))[0]
+    row["parts"] = snippet(row.pop("text"), terms)
+    return row | _facts(connection, row)
 
 
 _SNAPSHOT: Final = """
@@ -176,8 +196,11 @@ _SNAPSHOT: Final = """
         t.said_on
     from snapshots s join statements t on t.id = s.statement where s.sha256 = ?"""
 
+_RESULT: Final = "select kind, target, title, lang, text from search where id = ?"
+
+# What is found is put in order by its numbers alone: not with their texts.
 _FIND_INDEXED: Final = """
-    select s.kind, s.target, s.title, s.lang, s.text
+    select s.id
     from search_fts join search s on s.id = search_fts.rowid
     where search_fts match ? and not exists
         (select 1 from json_each(?) term where instr(s.folded, term.value) = 0)
@@ -185,7 +208,7 @@ _FIND_INDEXED: Final = """
     limit ? offset ?"""
 
 _FIND_SHORT: Final = """
-    select s.kind, s.target, s.title, s.lang, s.text from search s
+    select s.id from search s
     where not exists
         (select 1 from json_each(?) term where instr(s.folded, term.value) = 0)
     order by instr('source claim quote lead snapshot', s.kind), s.id

@@ -1,6 +1,7 @@
 """Search in any script."""
 
 import sqlite3
+import time
 
 import pytest
 from hypothesis import given
@@ -167,6 +168,27 @@ def test_a_snippet_of_a_long_text_ends_where_it_is_cut():
     parts = searching.snippet("word " * 200, ("word",))
     assert parts[-1] == ("…", False)
     assert len("".join(part for part, _ in parts)) < 300
+
+
+@pytest.mark.parametrize("before", [0, 1, 89, 2040, 2047, 4095, 9999])
+def test_a_hit_deep_in_a_text_is_shown_as_one_at_its_beginning(before):
+    text = "ж\u0301" * before + " Événe\u0301ment " + "ж\u0301" * 3000
+    parts = searching.snippet(text, ("evenement",))
+    assert [words for words, hit in parts if hit] == ["Événe\u0301ment"]
+    assert parts[-1] == ("…", False)
+    assert (parts[0] == ("…", False)) == (before > 44)
+    shown = "".join(words for words, _ in parts).strip("…")
+    assert shown in text
+    assert len(shown) <= 270
+
+
+def test_a_snippet_of_a_text_full_of_hits_takes_no_square_of_its_length():
+    text = "e m " * 500_000
+    begun = time.process_time()
+    parts = searching.snippet(text, ("e", "m"))
+    assert parts[:3] == [("e", True), (" ", False), ("m", True)]
+    assert searching.snippet(text, ("zz",))[-1] == ("…", False)
+    assert time.process_time() - begun < 20
 
 
 def test_hits_that_overlap_are_marked_once():
