@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 MARK: Final = "▒"
+_LONG: Final = 2000  # characters of a text that is worth to be remembered
 _SHORT: Final = 4  # a name with fewer letters is taken out as a whole word only
 _HYPHENS: Final = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212_/.+")
 
@@ -47,19 +48,29 @@ class Elider:
     def __init__(self, names: Iterable[str]) -> None:
         folded = {_fold(name)[0].strip() for name in names}
         self.names = sorted(folded - {""}, key=lambda name: (-len(name), name))
+        self._known: dict[str, str] = {}
 
     def elide(self, text: str) -> str:
-        """Return ``text`` with every name in it overwritten, one mark a character."""
-        for start, end in self._find(text):
-            text = text[:start] + MARK * (end - start) + text[end:]
-        return text
+        """Return ``text`` with every name in it overwritten, one mark a character.
+
+        A long text is remembered: each quote of a page asks for the whole of it.
+        """
+        if text in self._known:
+            return self._known[text]
+        found = self._find(text)
+        if not found:
+            return text
+        elided = list(text)
+        for start, end in found:
+            elided[start:end] = MARK * (end - start)
+        whole = "".join(elided)
+        if len(text) >= _LONG:
+            self._known[text] = whole
+        return whole
 
     def is_named_in(self, text: str) -> bool:
         """Say whether a name stands in ``text``."""
-        if not self.names:
-            return False
-        folded = _fold_whole(text)
-        return any(name in folded for name in self.names) and bool(self._find(text))
+        return bool(self._find(text))
 
     def clean(self, value: Any) -> Any:
         """Return a JSON value with the names taken out of each string."""
@@ -73,6 +84,9 @@ class Elider:
 
     def _find(self, text: str) -> list[tuple[int, int]]:
         if not self.names:
+            return []
+        whole = _fold_whole(text)  # fast, as most texts name nobody
+        if not any(name in whole for name in self.names):
             return []
         folded, places = _fold(text)
         found = []

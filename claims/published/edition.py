@@ -6,7 +6,7 @@ a claim follows from the release, and from nothing that was stored beside it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from archiver.errors import VerificationError
 from archiver.findings import Finding
@@ -22,6 +22,7 @@ from claims.citing import Imprint, format_csl, format_plain, refer_claim
 from claims.dossier import Dossier, check_dossier, read_dossier
 from claims.elision import Elider
 from claims.holdings import Context, Holding
+from claims.model import Case
 from claims.published.claim_rows import Revision, Surroundings
 from claims.published.held import find_authenticated, read_held
 from claims.published.record_rows import HeldSnapshot
@@ -29,6 +30,8 @@ from claims.published.released import Release
 from claims.published.revised import Known, list_revisions
 from claims.rules import Examined, examine
 from claims.verdicts import State
+
+T = TypeVar("T")
 
 # Where one of these is broken there is no page to make, or one that would mislead.
 REFUSED: Final = ("C01", "C03", "C05", "C06", "C08", "C17", "C18", "C19", "C20")
@@ -63,15 +66,14 @@ class Edition:
     dossier: Dossier
     elider: Elider
     held: Mapping[str, HeldSnapshot]
+    surroundings: Mapping[str, Surroundings]  # by case
     shown: Mapping[str, Shown]
     hidden: frozenset[str]  # claims that may not be published yet
     findings: tuple[Finding, ...]
 
     def around(self, case: str) -> Surroundings:
         """Return the snapshots that a case's claims quote, by alias."""
-        aliases = self.dossier.cases[case].case.snapshots.items()
-        held = {alias: self.held[each.sha256] for alias, each in aliases}
-        return Surroundings(held, self.elider)
+        return self.surroundings[case]
 
 
 def make_edition(release: Release) -> Edition:
@@ -105,8 +107,23 @@ def make_edition(release: Release) -> Edition:
         else:
             shown[claim_id] = found
     return Edition(
-        release, dossier, elider, held, shown, frozenset(hidden), tuple(findings)
+        release=release,
+        dossier=dossier,
+        elider=elider,
+        held=held,
+        surroundings={
+            name: Surroundings(_by_alias(folder.case, held), elider)
+            for name, folder in dossier.cases.items()
+        },
+        shown=shown,
+        hidden=frozenset(hidden),
+        findings=tuple(findings),
     )
+
+
+def _by_alias(case: Case, found: Mapping[str, T]) -> dict[str, T]:
+    """Return what was found of a case's snapshots, by its names for them."""
+    return {alias: found[each.sha256] for alias, each in case.snapshots.items()}
 
 
 class _Examiner:
@@ -117,7 +134,10 @@ class _Examiner:
     ) -> None:
         self.release = release
         self.dossier = dossier
-        self.holdings = holdings
+        self.holdings = {
+            name: _by_alias(folder.case, holdings)
+            for name, folder in dossier.cases.items()
+        }
         self.revisions = list_revisions(release, dossier)
         self.claims = {
             claim_id: revisions[-1].claim
@@ -159,10 +179,7 @@ class _Examiner:
         case = self.dossier.cases[known.case].case
         context = Context(
             case,
-            {
-                alias: self.holdings[each.sha256]
-                for alias, each in case.snapshots.items()
-            },
+            self.holdings[known.case],
             self.dossier.sources,
             self.dossier.leads,
             self.claims,
