@@ -4,7 +4,7 @@ The robots.txt of an origin is captured as any page is, once in a run: a snapsho
 own, signed and logged, that each capture of the origin names by its SHA-256.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -47,8 +47,7 @@ class Asking:
     """A driver that also takes down whether its server asked to be left alone.
 
     ``later`` is None where it did not, else the seconds of Retry-After, or 0 where it
-    named none.  ``robots`` goes into what is seen, and so does what ``note`` takes down
-    of redirects.
+    named none.  ``robots`` is what the site's own says, None where it was not asked.
     """
 
     driver: Driver
@@ -56,12 +55,18 @@ class Asking:
     later: float | None = None
     data: bytes | None = None
     keeps: bool = False  # the body, in ``data``
+    _redirects: list[dict[str, Any]] = field(default_factory=list)
 
     def note(self, robots: dict[str, Any]) -> None:
-        """Take down what a robots.txt says of where a redirect leads."""
-        if self.robots:
-            before = self.robots.get("redirects", [])
-            self.robots = {**self.robots, "redirects": [*before, robots]}
+        """Take down what a robots.txt says of where a redirect leads; in any thread."""
+        self._redirects.append(robots)
+
+    @property
+    def said(self) -> dict[str, Any] | None:
+        """What the rules on the way say, as it goes into what is seen."""
+        if self.robots and self._redirects:
+            return {**self.robots, "redirects": [*self._redirects]}
+        return self.robots
 
     def __call__(
         self,
@@ -77,13 +82,13 @@ class Asking:
             seen = self.driver(url, options, workdir, clock=clock, token=token)
         except UnreachedError as error:
             if error.seen:
-                error.seen = replace(error.seen, robots=self.robots)
+                error.seen = replace(error.seen, robots=self.said)
             raise
         if seen.status in (TOO_MANY, UNAVAILABLE):
             self.later = _asked_to_wait(seen, clock())
         if self.keeps:
             self.data = _read_body(seen)
-        return replace(seen, robots=self.robots)
+        return replace(seen, robots=self.said)
 
 
 @dataclass(frozen=True, slots=True)
