@@ -27,6 +27,47 @@ def flush(place: Path | str) -> None:
         os.close(handle)
 
 
+def make_folders(folder: Path, mode: int = 0o777) -> list[Path]:
+    """Make a folder and those above it; return all whose names change with it.
+
+    ``mode`` is that of the folder itself.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    changed = [folder]
+    while not changed[-1].is_dir():
+        changed.append(changed[-1].parent)
+    if len(changed) > 1:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    return changed
+
+
+def keep_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder where it is not there, and bring it to the disk.
+
+    Raises:
+        OSError: it cannot be made, or the disk does not take it.
+    """
+    for made in make_folders(folder, mode)[1:]:
+        flush(made)
+
+
+def keep_file(place: Path, content: bytes) -> None:
+    """Write a file whole, in place of what lies there, and bring it to the disk.
+
+    The caller sees to it that nobody else writes it at the same time.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    staged = place.with_name(f".{place.name}")
+    staged.write_bytes(content)
+    flush(staged)
+    staged.replace(place)
+    flush(place.parent)
+
+
 def flush_all(places: Iterable[str]) -> None:
     """Bring files and folders to the disk; which of them is there first is open.
 

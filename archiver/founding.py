@@ -25,6 +25,7 @@ from archiver.config import (
 )
 from archiver.ed25519 import keyid
 from archiver.errors import ArchiveError
+from archiver.flushing import flush, keep_folder
 from archiver.lockrecord import lock_record
 from archiver.log import add_pending
 from archiver.notes import ED25519, VerifierKey, check_name
@@ -178,7 +179,7 @@ def _fill(
 ) -> Trust:
     """Write configuration, trust, entry 0 and entry 1 into the draft of an archive."""
     try:
-        archive.root.mkdir(parents=True)
+        keep_folder(archive.root)
     except OSError as error:
         raise ArchiveError(
             f"{archive.root.parent} cannot be written: {error.strerror}",
@@ -238,7 +239,7 @@ def _trust_files(
 
 def _put_in_place(draft: Path, root: Path) -> None:
     try:
-        root.parent.mkdir(parents=True, exist_ok=True)
-        draft.rename(root)
+        draft.rename(root)  # both lie in one folder
+        flush(root.parent)
     except OSError as error:
         raise ArchiveError(f"{root} cannot be made: {error.strerror}") from error

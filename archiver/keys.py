@@ -21,6 +21,7 @@ from platformdirs import user_config_path, user_state_path
 
 from archiver import shipped
 from archiver.errors import ArchiveError, MalformedError
+from archiver.flushing import flush, keep_file, keep_folder
 
 LOG, OPERATOR = "log", "operator"
 MAX_KEY = 1 << 16  # bytes of a key file
@@ -118,15 +119,18 @@ class KeyFolder:
         """Write a new key file, readable by its owner alone."""
         place = self.folder / role
         with own_file(place, "written"):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            keep_folder(self.folder, 0o700)
             place.touch(mode=0o600, exist_ok=False)
             place.write_bytes(content)
+            flush(place)
+            flush(self.folder)
 
     def link(self, role: str, file: Path) -> None:
         """Use the key file that the operator keeps elsewhere, without copying it."""
         with own_file(self.folder / role, "written"):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            keep_folder(self.folder, 0o700)
             (self.folder / role).symlink_to(file.resolve())
+            flush(self.folder)
 
     def forget(self) -> None:
         """Remove the keys of an archive that came to nothing."""
@@ -186,8 +190,8 @@ def remember_pin(origin: str, pin: str) -> None:
     """Remember the pin of an archive for this user."""
     place = _pin_file(origin)
     with own_file(place, "written"):
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place.write_text(f"sha256:{pin}\n", encoding="ascii")
+        keep_folder(place.parent, 0o700)
+        keep_file(place, f"sha256:{pin}\n".encode())
 
 
 def forget_pin(origin: str) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import ArchiveError
+from archiver.flushing import keep_folder
 from archiver.keys import escape, own_file, state_folder
 
 _DAMAGED = (
@@ -71,7 +72,7 @@ class LockRecord:
             ArchiveError: another process moved the record, or it cannot be written.
         """
         with own_file(self.place, "written"):
-            self.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            keep_folder(self.place.parent, 0o700)
         with self._opened() as database:
             database.execute(_SCHEMA)
             database.execute("BEGIN IMMEDIATE")
@@ -101,6 +102,9 @@ class LockRecord:
         try:
             database = sqlite3.connect(self.place, timeout=30, isolation_level=None)
             try:
+                # else a lost power may bring the head before back, and the log, which
+                # has gone on, is taken for another copy
+                database.execute("PRAGMA synchronous = EXTRA")
                 yield database
             finally:
                 database.close()

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import notes, tiles
 from archiver.checkpoints import Checkpoint, format_checkpoint
 from archiver.errors import ArchiveError, MalformedError, VerificationError
+from archiver.flushing import flush
 from archiver.holdings import StoredStatement
 from archiver.lockrecord import Head, LockRecord, lock_record
 from archiver.merkle import Tree, leaf_hash
@@ -280,7 +282,10 @@ def _settle(
         published = read_published(archive, trust.policy)
     if (published.size, published.root) != (head.size, head.root):
         raise _older_copy(archive, published, head)
-    _drop_superseded(archive, published.size)
+    if _superseded(archive, published.size):
+        # a writer that was killed may not have brought this checkpoint to the disk
+        flush(archive.path(LOG))
+        _drop_superseded(archive, published.size)
     _hand_out(archive, published, published.size - len(head.entries))
     return published
 
@@ -347,14 +352,22 @@ def _publish(archive: Archive, grown: PublishedLog, old_size: int) -> None:
     _hand_out(archive, grown, old_size)
 
 
-def _drop_superseded(archive: Archive, size: int) -> None:
-    """Remove the partial tiles that a longer one has taken the place of."""
+def _superseded(archive: Archive, size: int) -> list[Path]:
+    """List the partial tiles that a longer one has taken the place of."""
     expected = {f"{LOG}/{rel}" for rel in tiles.layout(size)}
-    for place in archive.path(f"{LOG}/tile").glob("**/*.p/*"):
-        if place.relative_to(archive.root).as_posix() not in expected:
-            place.unlink()
-            if not any(place.parent.iterdir()):
-                place.parent.rmdir()
+    found = archive.path(f"{LOG}/tile").glob("**/*.p/*")
+    return [
+        place
+        for place in found
+        if place.relative_to(archive.root).as_posix() not in expected
+    ]
+
+
+def _drop_superseded(archive: Archive, size: int) -> None:
+    for place in _superseded(archive, size):
+        place.unlink()
+        if not any(place.parent.iterdir()):
+            place.parent.rmdir()
 
 
 def _hand_out(archive: Archive, published: PublishedLog, start: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archiver.flushing import keep_file, keep_folder
 from archiver.keys import own_file, state_folder
 from archiver.notes import MAX_NOTE
 
@@ -30,7 +31,7 @@ def comparing_heads() -> Iterator[None]:
     """
     folder = state_folder() / "heads"
     with own_file(folder, "made"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keep_folder(folder, 0o700)
         held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with own_file(folder, "held"):
@@ -61,10 +62,5 @@ def remember_head(pin: str, note: bytes) -> None:
         ArchiveError: it cannot be written.
     """
     place = seen_head_file(pin)
-    staged = place.with_name(f".{pin}")
     with own_file(place, "written"):
-        with staged.open("wb") as stream:
-            stream.write(note)
-            stream.flush()
-            os.fsync(stream.fileno())
-        staged.replace(place)
+        keep_file(place, note)

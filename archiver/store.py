@@ -1,15 +1,17 @@
 """The folder of an archive: where each file lies, and how one is added.
 
 Nothing that was archived is changed: a file is written under another name, flushed, and
-renamed into place.  What belongs together goes through a :class:`Batch`, which first
-lies complete in ``logs/.staging-…``, then is renamed to ``logs/.ready-…`` and moved
-into place file by file: a kill before that rename leaves nothing, a kill after it
-leaves what the next writer moves on (:func:`recover`).  Writers hold ``flock`` on the
-archive's folder.
+put into place.  What belongs together goes through a :class:`Batch`, which first lies
+complete in ``logs/.staging-…``, then is renamed to ``logs/.ready-…`` and linked into
+place file by file: a kill before that rename leaves nothing, a kill after it leaves
+what the next writer brings in (:func:`recover`).  Until all of it is on the disk, in
+its place, it stays whole in ``.ready-…``: what a lost power undoes is done again.
+Writers hold ``flock`` on the archive's folder.
 """
 
 import errno
 import fcntl
+import filecmp
 import os
 import shutil
 import stat
@@ -23,7 +25,7 @@ from urllib.parse import quote, unquote
 
 from archiver.config import Config, parse_config
 from archiver.errors import ArchiveError, MalformedError, VerificationError
-from archiver.flushing import flush, flush_all
+from archiver.flushing import flush, flush_all, make_folders
 
 CONFIG = "archive.toml"
 HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
@@ -212,7 +214,7 @@ def recover(archive: Archive) -> None:
         found = sorted(logs.iterdir()) if logs.is_dir() else []
     for folder in found:
         if folder.name.startswith(READY):
-            _move_in(archive, folder)
+            _move_in(archive, folder, again=True)
         elif folder.name.startswith(STAGING):
             with _reported(folder, "removed"):
                 shutil.rmtree(folder)
@@ -231,9 +233,9 @@ def put(archive: Archive, rel: str, data: bytes, token: str) -> None:
             staging.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(data)
             flush(temporary)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            changed = make_folders(place.parent)
             temporary.replace(place)
-            flush(place.parent)
+            flush_all(map(str, changed))
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -311,25 +313,49 @@ def walk_files(root: Path) -> Iterator[str]:
             yield Path(folder).relative_to(root).as_posix()
 
 
-def _move_in(archive: Archive, ready: Path) -> None:
-    # Snapshots come before statements in this order, so no statement is ever without
-    # its file.
+def _move_in(archive: Archive, ready: Path, *, again: bool = False) -> None:
+    """Put all that is ready into place, statements last.
+
+    So no statement is ever without its file, even where the power is lost: the disk has
+    the others before.  ``again``: a writer that was killed may have put some of it into
+    place, and brought nothing of that to the disk.
+    """
     with _reported(archive.root, "written"):
         staged = {_place_of(name): ready / name for name in walk_files(ready)}
-        touched = []
-        for rel in sorted(staged, key=_statements_last):
-            place = archive.path(rel)
-            if os.path.lexists(place):  # a rename leaves nothing behind: not ours
-                raise ArchiveError(
-                    f"{staged[rel]} would take the place of {rel}, expected it free",
-                    hint=f"look at both; then take away one of them, or all of {ready}",
-                )
-            touched += _make_folders(place.parent)
-            staged[rel].rename(place)
-        flush_all(map(str, dict.fromkeys(touched)))
+        for last in (False, True):
+            touched = []
+            for rel in sorted(staged):
+                if rel.startswith("statements/") == last:
+                    touched += _enter(staged[rel], archive.path(rel))
+                    if again:
+                        touched += map(archive.path, map(str, Path(rel).parents))
+            flush_all(map(str, dict.fromkeys(touched)))
         # Only now: what a lost power may have undone lies there as well.
         shutil.rmtree(ready)
         flush(ready.parent)
+
+
+def _enter(staged: Path, place: Path) -> list[Path]:
+    """Put a file into place, and leave it where it is; return what is to be flushed.
+
+    Raises:
+        ArchiveError: another file lies there.
+    """
+    touched = make_folders(place.parent)
+    if os.path.lexists(place):
+        if not place.is_symlink() and filecmp.cmp(staged, place, shallow=False):
+            return [place, *touched]
+        raise ArchiveError(
+            f"{staged} would take the place of {place}, expected it free",
+            hint=f"look at both; then take away one of them, or all of {staged.parent}",
+        )
+    try:
+        os.link(staged, place, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no links, such as a stick's, or not this one
+        staged.rename(place)
+    return touched
 
 
 def _staged_name(rel: str) -> str:
@@ -344,20 +370,6 @@ def _place_of(name: str) -> str:
     A path of several parts stands for itself; so they all did once.
     """
     return name if "/" in name else unquote(name)
-
-
-def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it; return all whose entries change with it."""
-    changed = [folder]
-    while not changed[-1].is_dir():
-        changed.append(changed[-1].parent)
-    if len(changed) > 1:
-        folder.mkdir(parents=True, exist_ok=True)
-    return changed
-
-
-def _statements_last(rel: str) -> tuple[bool, str]:
-    return rel.startswith("statements/"), rel
 
 
 def _wait(held: int, root: Path) -> None:

@@ -21,6 +21,7 @@ from archiver.attempts import parse_attempt
 from archiver.elsewhere.second_custody import CameIn
 from archiver.errors import ArchiveError, MalformedError
 from archiver.facts import SnapshotFacts, parse_snapshot
+from archiver.flushing import flush, keep_folder
 from archiver.harvesting.seeds import Seed
 from archiver.holdings import StoredStatement, read_statements
 from archiver.keys import escape, own_file, state_folder
@@ -185,7 +186,7 @@ def _lock(place: Path) -> int:
     Raises:
         ArchiveError: another process has it.
     """
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_folder(place.parent, 0o700)
     while True:
         handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -214,8 +215,4 @@ def _write(handle: int, place: Path, begun: datetime) -> None:
     os.ftruncate(handle, 0)
     os.pwrite(handle, data.encode(), 0)
     os.fsync(handle)
-    folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush(place.parent)

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from archiver.flushing import flush, keep_folder
 from archiver.keys import own_file, state_folder
 from archiver.redacting.redaction import Redaction
 from archiver.warcfile import format_date
@@ -37,13 +38,14 @@ def keep_salts(redactions: Iterable[Redaction], on: datetime) -> None:
         return
     place = salts_file()
     with own_file(place, "written"):
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keep_folder(place.parent, 0o700)
         handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, MODE)
         with os.fdopen(handle, "ab") as stream:
             os.fchmod(stream.fileno(), MODE)
             stream.write(lines)
             stream.flush()
             os.fsync(stream.fileno())
+        flush(place.parent)  # it may be new
 
 
 def _format(redaction: Redaction, on: datetime) -> str:

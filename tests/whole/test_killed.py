@@ -21,6 +21,7 @@ from tests.site import Site, page
 
 Findings = Callable[[Path], list[dict[str, str]]]
 EVENTS = {
+    "os.link",
     "os.rename",
     "os.remove",
     "os.mkdir",

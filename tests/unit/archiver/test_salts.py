@@ -1,6 +1,7 @@
 """The salts: private, only added to, and enough to prove by."""
 
 import json
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -44,3 +45,17 @@ def test_a_state_folder_that_takes_no_file_is_told():
     salts_file().parent.write_text("in the way")
     with pytest.raises(ArchiveError, match=r"redactions\.jsonl cannot be written"):
         keep_salts([redaction(b"one-token")], ON)
+
+
+def test_the_file_of_the_salts_is_on_the_disk_and_its_name_too(monkeypatch):
+    flushed = set()
+    really = os.fsync
+
+    def fsync(handle):
+        flushed.add(os.fstat(handle).st_ino)
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    keep_salts([redaction(b"one-token")], ON)
+    place = salts_file()
+    assert {each.stat().st_ino for each in (place, *place.parents[:2])} <= flushed

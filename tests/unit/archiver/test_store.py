@@ -1,13 +1,16 @@
 """Batches: all of their files come into the archive, or none, whatever their names."""
 
+import errno
+import os
 import shutil
+import sys
 from urllib.parse import quote
 
 import pytest
 
 from archiver.errors import ArchiveError
-from archiver.store import batch, recover, writing
-from tests.commandline import contents
+from archiver.store import batch, put, recover, writing
+from tests.commandline import contents, forked, run
 from tests.newsroom import Newsroom
 
 LONG = "cases/a-case/claims/" + "ä" * 100 + ".toml"  # each byte escaped takes three
@@ -79,3 +82,88 @@ def test_a_file_that_is_there_already_is_refused_and_nothing_comes_in(room):
         stage(room, (NAMES[0], there), lambda _: None)
     assert not room.archive.path(NAMES[0]).exists()
     assert not list(room.archive.path("logs").glob(".*"))
+
+
+# What a lost power leaves: only what was flushed is sure to be there
+
+
+@pytest.fixture
+def flushed(room, monkeypatch):
+    """Note what is flushed, in order, each with what the archive held just then."""
+    noted = []
+    really = os.fsync
+
+    def fsync(handle):
+        found = os.fstat(handle)
+        noted.append(((found.st_dev, found.st_ino), set(contents(room.archive.root))))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return noted
+
+
+def identity(place):
+    found = place.stat()
+    return found.st_dev, found.st_ino
+
+
+def test_the_disk_has_a_snapshots_files_before_its_statement_is_in_place(room, flushed):
+    stage(room, NAMES, lambda _: None)
+    folder = room.archive.path(NAMES[0]).parent
+    for place in (folder, folder.parent, room.archive.root):
+        before = [held for at, held in flushed if at == identity(place)]
+        assert any(NAMES[0] in held and NAMES[1] not in held for held in before)
+
+
+def test_what_is_ready_stays_whole_until_all_of_it_is_on_the_disk(room, flushed):
+    stage(room, NAMES, lambda _: None)
+    ready = [{each for each in held if ".ready-" in each} for _, held in flushed]
+    assert len({frozenset(each) for each in ready if each}) == 1
+    last = [at for at, held in flushed if any(".ready-" in each for each in held)]
+    for name in NAMES:
+        assert identity(room.archive.path(name).parent) in last
+    assert flushed[-1][0] == identity(room.archive.path("logs"))
+    assert not ready[-1]
+
+
+@pytest.mark.parametrize("put_there", [os.link, shutil.copyfile])
+def test_what_a_killed_writer_put_into_place_is_brought_to_the_disk(
+    room, flushed, put_there
+):
+    ready = room.archive.path("logs/.ready-ab")
+    ready.mkdir()
+    for name in NAMES[:2]:
+        (ready / quote(name, safe="")).write_bytes(name.encode())
+    place = room.archive.path(NAMES[0])
+    place.parent.mkdir(parents=True)
+    put_there(ready / quote(NAMES[0], safe=""), place)
+    recover(room.archive)
+    assert not ready.exists()
+    assert room.archive.path(NAMES[1]).read_bytes() == NAMES[1].encode()
+    assert {identity(each) for each in (place, *place.parents[:3])} <= {
+        at for at, _ in flushed
+    }
+
+
+def test_a_folder_that_is_made_for_a_file_is_on_the_disk_with_it(room, flushed):
+    put(room.archive, "logs/1/tile/9/x001/000", b"words", "ab")
+    place = room.archive.path("logs/1/tile/9/x001/000")
+    assert {identity(each) for each in (place, *place.parents[:3])} <= {
+        at for at, _ in flushed
+    }
+
+
+def knows_no_links():
+    def refuse(event, _):
+        if event == "os.link":
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    sys.addaudithook(refuse)
+
+
+def test_on_a_disk_that_knows_no_links_files_are_moved(room, tmp_path):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("words")
+    words = ("deposit", letter, "--source", "a reader")
+    assert forked(knows_no_links, *words, archive=room.archive.root).code == 0
+    assert run("verify", archive=room.archive.root).code == 0
