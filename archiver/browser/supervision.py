@@ -29,6 +29,7 @@ def supervise(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
 
     Raises:
         UnavailableError: the browser does not start.
+        MalformedError: it takes no such cookies.
     """
     ended: list[BaseException | None] = []
     thread = Thread(

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from playwright.async_api import (
     Browser,
+    BrowserContext,
     Error,
     Page,
     async_playwright,
@@ -22,7 +23,9 @@ from archiver.browser.account import Account
 from archiver.browser.chromium import VIEWPORT, does_not_start
 from archiver.browser.eye import ONE_STEP, ONE_VIEW, Eye, TooMuchError, first_line
 from archiver.browser.ledger import Ledger
+from archiver.errors import MalformedError
 
+NO_COOKIE: Final = "Invalid cookie fields"  # Chromium's words for it
 QUIET: Final = 0.5  # seconds without a byte, after which a page has settled
 SILENT: Final = 5.0  # seconds without one, after which it has not, and will not
 TICK: Final = 0.1
@@ -257,6 +260,7 @@ async def visit_page(plan: VisitPlan, ledger: Ledger, visited: Visited) -> None:
 
     Raises:
         UnavailableError: the browser does not start.
+        MalformedError: it takes no such cookies.
     """
     async with async_playwright() as playwright:
         try:
@@ -282,6 +286,7 @@ async def _start(
 
     Raises:
         UnavailableError: it did not.
+        MalformedError: it takes no such cookies.
     """
     try:
         return await _begin(plan, ledger, visited, browser)
@@ -307,15 +312,34 @@ async def _begin(
         user_agent=visited.user_agent,
         viewport={"width": width, "height": height},
     )
-    await context.add_cookies(
-        [
-            {"name": each["name"], "value": each["value"], "url": each["url"]}
-            for each in plan.cookies
-        ]
-    )
+    await _give_cookies(context, plan)
     page = await context.new_page()
     visited.account.listen(context, page)
     session = await context.new_cdp_session(page)
     tree = await session.send("Page.getFrameTree")
     eye = Eye(session, tree["frameTree"]["frame"]["id"])
     return Visit(plan, ledger, visited, page, eye)
+
+
+async def _give_cookies(context: BrowserContext, plan: VisitPlan) -> None:
+    """Give a browser the cookies of a visit.
+
+    Raises:
+        MalformedError: it takes no such cookies.
+    """
+    try:
+        await context.add_cookies(
+            [
+                {"name": each["name"], "value": each["value"], "url": each["url"]}
+                for each in plan.cookies
+            ]
+        )
+    except Error as error:
+        if NO_COOKIE not in str(error):
+            raise
+        raise MalformedError(
+            "the browser takes no such cookies as the login has, expected none of more"
+            " than 4096 bytes",
+            hint="names with __Host- or __Secure- are for https alone; or capture"
+            " without --browser",
+        ) from error

@@ -82,6 +82,21 @@ def test_a_login_that_a_browser_would_give_to_everybody_is_refused(tmp_path):
         browse("http://news.example/", tmp_path, login=login)
 
 
+@pytest.mark.parametrize(
+    "pair", [b"__Host-session=a-secret-value", b"a=" + b"b" * 5000]
+)
+def test_a_cookie_that_the_browser_does_not_take_is_not_said_to_be_its_fault(
+    tmp_path, pair
+):
+    login = parse_login(b"Cookie: " + pair + b"\n")
+    with Site({"/": page(b"hi")}) as site:
+        with pytest.raises(MalformedError, match="the browser takes no such") as caught:
+            browse(site.url(), tmp_path, site.address, login=login)
+        assert site.count("/") == 0
+    assert "a-secret-value" not in str(caught.value)
+    assert "__Host-" in caught.value.hint
+
+
 def test_without_a_browser_the_error_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UnavailableError, match="no browser is here") as caught:

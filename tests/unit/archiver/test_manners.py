@@ -18,7 +18,7 @@ def test_what_many_threads_note_of_redirects_is_all_taken_down():
 
     def note_many(number):
         together.wait()
-        for each in range(500):
+        for each in range(2000):
             asking.note({"url": f"https://{number}.example/{each}"})
 
     before = sys.getswitchinterval()
@@ -33,7 +33,7 @@ def test_what_many_threads_note_of_redirects_is_all_taken_down():
         sys.setswitchinterval(before)
     said = asking.said
     assert said["verdict"] == "allowed"
-    assert len({each["url"] for each in said["redirects"]}) == 8 * 500
+    assert len({each["url"] for each in said["redirects"]}) == 8 * 2000
 
 
 def test_where_no_rules_were_asked_for_nothing_is_said_of_redirects():
