@@ -107,18 +107,25 @@ def make_edition(release: Release) -> Edition:
         else:
             shown[claim_id] = found
     return Edition(
-        release=release,
-        dossier=dossier,
-        elider=elider,
-        held=held,
-        surroundings={
-            name: Surroundings(_by_alias(folder.case, held), elider)
-            for name, folder in dossier.cases.items()
-        },
-        shown=shown,
-        hidden=frozenset(hidden),
-        findings=tuple(findings),
+        release,
+        dossier,
+        elider,
+        held,
+        _surroundings(dossier, held, elider),
+        shown,
+        frozenset(hidden),
+        tuple(findings),
     )
+
+
+def _surroundings(
+    dossier: Dossier, held: Mapping[str, HeldSnapshot], elider: Elider
+) -> dict[str, Surroundings]:
+    """Return what the claims of each case are written against."""
+    return {
+        name: Surroundings(_by_alias(folder.case, held), elider)
+        for name, folder in dossier.cases.items()
+    }
 
 
 def _by_alias(case: Case, found: Mapping[str, T]) -> dict[str, T]:

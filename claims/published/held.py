@@ -5,7 +5,7 @@ layer with its commitment, the file with its SHA-256, each record with its openi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -24,8 +24,9 @@ from claims.elision import Elider
 from claims.main_document import read_charset
 from claims.model import Case
 from claims.published.named_bytes import names_somebody
-from claims.published.record_rows import HeldSnapshot, expose
+from claims.published.record_rows import Exposure, HeldSnapshot, expose
 from claims.published.released import Release
+from claims.published.visits import closed_addresses, seal_alike
 
 
 def read_held(
@@ -36,24 +37,22 @@ def read_held(
 ) -> dict[str, HeldSnapshot]:
     """Read every snapshot up to the release, by its SHA-256, in the order of the log.
 
+    What no case names is sealed where a case seals another snapshot of its address.
+
     Raises:
         ArchiveError: a file of one is absent or unreadable.
         MalformedError: a file of one is not what its format says.
         VerificationError: a text layer is not the one that was signed.
     """
+    cases = list(cases)
     overrides = _overrides(cases)
     known = frozenset(authenticated)
     held: dict[str, HeldSnapshot] = {}
     for logged in release.of_type("snapshot"):
         stored = StoredStatement(logged.envelope, logged.statement, logged.index)
         found = read_snapshot(release.archive, release.trust, stored)
-        exposure = expose(
-            release.archive.config.access,
-            found.custody,
-            found.facts.labels,
-            overrides[found.sha256],
-            named=_is_named(release.archive.root, found, elider),
-        )
+        said = overrides.get(found.sha256, ())
+        exposure = _exposure(release.archive, found, said, elider)
         snapshot = HeldSnapshot(
             facts=found.facts,
             exposure=exposure,
@@ -66,7 +65,34 @@ def read_held(
             charset=_charset(release.archive, found) if exposure.has_bytes else None,
         )
         held.setdefault(found.sha256, snapshot)
-    return held
+    return dict(_seal_alike(held, cases, overrides))
+
+
+def _exposure(
+    archive: Archive,
+    found: StoredSnapshot,
+    said: Sequence[tuple[Level, str]],
+    elider: Elider,
+) -> Exposure:
+    """Decide what the public may have of a snapshot; ``said`` is what cases say."""
+    named = _is_named(archive.root, found, elider)
+    labels = found.facts.labels
+    return expose(archive.config.access, found.custody, labels, said, named=named)
+
+
+def _seal_alike(
+    held: Mapping[str, HeldSnapshot],
+    cases: Iterable[Case],
+    overrides: Mapping[str, Sequence[tuple[Level, str]]],
+) -> Iterator[tuple[str, HeldSnapshot]]:
+    """Yield the snapshots; sealed is what is of an address that a case has sealed."""
+    named = {each.sha256 for case in cases for each in case.snapshots.values()}
+    sealed = (
+        held[sha256]
+        for sha256, said in overrides.items()
+        if sha256 in held and any(level == "sealed" for level, _ in said)
+    )
+    return seal_alike(held, closed_addresses(sealed), named)
 
 
 def _is_named(root: Path, found: StoredSnapshot, elider: Elider) -> bool:
@@ -98,7 +124,7 @@ def _overrides(cases: Iterable[Case]) -> dict[str, list[tuple[Level, str]]]:
         for pinned in case.snapshots.values():
             if pinned.access:
                 found[pinned.sha256].append((pinned.access, pinned.reason))
-    return found
+    return dict(found)
 
 
 def find_authenticated(release: Release) -> set[str]:

@@ -7,7 +7,8 @@ is how the two came together: it was asked for, it answered, or it is said to be
 
 import re
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -16,7 +17,13 @@ from archiver.errors import MalformedError
 from archiver.facts import SnapshotFacts
 from archiver.wire.guard import parse_url
 from claims.leads import Lead
-from claims.published.record_rows import HeldSnapshot, LoggedStatement, Row, canonical
+from claims.published.record_rows import (
+    Exposure,
+    HeldSnapshot,
+    LoggedStatement,
+    Row,
+    canonical,
+)
 
 _ESCAPE = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _PLAIN: Final = string.ascii_letters + string.digits + string.punctuation
@@ -106,6 +113,21 @@ def closed_addresses(held: Iterable[HeldSnapshot]) -> set[str]:
         if each.exposure.level == "sealed"
         for _, url in _addresses(each.facts)
     }
+
+
+def seal_alike(
+    held: Mapping[str, HeldSnapshot], addresses: set[str], named: Collection[str]
+) -> Iterator[tuple[str, HeldSnapshot]]:
+    """Yield snapshots by SHA-256; those of one of these addresses are sealed.
+
+    Those that a case names, in ``named``, stay as they are: it says what they may show.
+    """
+    for sha256, each in held.items():
+        alike = {address_of(url) for _, url in _addresses(each.facts)}
+        if sha256 in named or addresses.isdisjoint(alike):
+            yield sha256, each
+        else:
+            yield sha256, replace(each, exposure=Exposure("sealed"))
 
 
 def goes_to(facts: AttemptFacts, addresses: set[str]) -> bool:

@@ -24,7 +24,7 @@ from claims.published.visits import (
 )
 from tests.newsroom import BEGINNING, Newsroom
 from tests.publication_client import ask, open_site
-from tests.quay import NAME, everything, fill, rows
+from tests.quay import ALIAS, NAME, everything, fill, rows
 from tests.snapshot_facts import facts
 
 LEAD = "https://radio.example/1"
@@ -276,3 +276,24 @@ def test_an_attempt_at_a_page_that_is_sealed_does_not_tell_its_address(
     assert rows(output, "select * from snapshots where sha256 = ?", sha256) == []
     for kept in (b"private.example", sha256.encode()):
         assert kept not in everything(output)
+
+
+@pytest.mark.parametrize(("access", "there"), [("sealed", False), ("quotes", True)])
+def test_what_else_there_is_of_a_page_that_a_case_seals_is_sealed_as_well(
+    desk, output, access, there
+):
+    first, again, named = (capture(desk, PRIVATE) for _ in range(3))
+    supplied = desk.deposit("p.txt", b"Somebody said so.", PRIVATE + "#x")
+    other = capture(desk, OTHER)
+    case = desk.archive.path("cases/quay/case.toml").read_text()
+    case += ALIAS.format(alias="closed", sha256=first)
+    case += f'access = "{access}"\nreason = "a source"\n'
+    case += ALIAS.format(alias="named", sha256=named)
+    desk.write({"cases/quay/case.toml": case})
+    desk.release_case()
+    publish(desk.archive, output)
+    found = {sha256 for (sha256,) in rows(output, "select sha256 from snapshots")}
+    assert {named, other} <= found
+    for sha256 in (first, again, supplied):
+        assert (sha256 in found) == there
+        assert (sha256.encode() in everything(output)) == there
