@@ -1,7 +1,7 @@
 """Why a browser does not start: what a machine, or a limit, does not give it.
 
 Chromium and what starts it say so in their own words, far down in a log, or die without
-any; then the limits of this process tell.
+any; then the limits of this process may tell.
 """
 
 import resource
@@ -67,13 +67,15 @@ _WANTS: Final = (_SANDBOX, _FILES, _ROOM, _FOLDER, _PROCESSES, _MEMORY)
 def find_want(said: str) -> tuple[str, str] | None:
     """Return what a browser lacks, and the remedy, by what was said as it failed.
 
-    Where nothing tells, by the limits of this process; None where they are none.
+    Where nothing tells, perhaps by the limits of this process; None where they are
+    none.
     """
-    found = next((each for each in _WANTS if _is_told(each, said)), None)
-    found = found or _by_limits()
+    told = next((each for each in _WANTS if _is_told(each, said)), None)
+    found = told or _by_limits()
     if found is None:
         return None
-    return found.what, found.remedy.format(folder=tempfile.gettempdir())
+    what = found.what if told else f"perhaps {found.what}"
+    return what, found.remedy.format(folder=tempfile.gettempdir())
 
 
 def _is_told(want: Want, said: str) -> bool:
