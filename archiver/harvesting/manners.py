@@ -36,7 +36,6 @@ PATIENCE: Final = 30.0  # seconds for one
 MAX_WIRE: Final = MAX_ROBOTS + (64 << 10)  # its bytes on the wire, with the heads
 MAX_DECODED: Final = 16 * MAX_ROBOTS
 
-_SEE_RULES: Final = "look at the site's rules; --robots record asks whatever they say"
 _SEE_SITE: Final = (
     "see whether the site answers at all; --robots record asks whatever its rules say"
 )
@@ -147,7 +146,7 @@ def refuse_by_robots(writer: Writer, seed: Seed, robots: Robots) -> UnreachedErr
     error = UnreachedError(
         f"{seed.url}: {why}; it was not asked for",
         [failure],
-        hint=_SEE_SITE if robots.state else _SEE_RULES,
+        hint=_SEE_SITE if robots.state else "",  # what rules ask for is told by advice
     )
     error.statement_id = take_attempt(writer, seed.url, error)
     return error
