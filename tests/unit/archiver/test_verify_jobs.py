@@ -186,14 +186,26 @@ def test_who_is_told_to_end_leaves_no_process(room, number):
 
 
 def stopped_workers(pid):
-    """Stop the two processes of a verification; return them once it waits for them."""
-    found = children(pid)
-    for each in found:
+    """Stop the two processes of a verification; return them once it waits for them.
+
+    Each is stopped once it runs its own program: one that was only just forked would
+    hold who forks it, for ever.
+    """
+    begun = [each for each in children(pid) if b"archiver.verifying.worker" in of(each)]
+    for each in begun:
         os.kill(each, signal.SIGSTOP)  # so that it does not end by itself
-    words = [Path(f"/proc/{each}/cmdline").read_bytes() for each in found]
-    begun = [each for each in words if b"archiver.verifying.worker" in each]
+    if len(begun) != 2:
+        return None
     states = [time.sleep(0.02) or state_of(pid) for _ in range(5)]
-    return found if len(begun) == 2 and {*states} == {"S"} else None
+    return begun if {*states} == {"S"} else None
+
+
+def of(pid):
+    """Return the command line of a process; nothing of one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def state_of(pid):
