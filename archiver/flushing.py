@@ -5,6 +5,7 @@ the other takes four times as long.
 """
 
 import os
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -66,6 +67,18 @@ def keep_file(place: Path, content: bytes) -> None:
     flush(staged)
     staged.replace(place)
     flush(place.parent)
+
+
+def have_too(file: Path, place: Path) -> None:
+    """Have a finished file at ``place`` too: a link, or a copy on another disk.
+
+    Raises:
+        OSError: it is not there, or the disk does not take it.
+    """
+    try:
+        os.link(file, place)
+    except OSError:
+        shutil.copyfile(file, place)
 
 
 def flush_all(places: Iterable[str]) -> None:

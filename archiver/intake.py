@@ -5,7 +5,7 @@ has his turn stores what the others have brought as well, and they find it done.
 goes on before his own is in the archive.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -13,7 +13,7 @@ from threading import Lock
 from archiver.chance import Token
 from archiver.errors import SourcebookError
 from archiver.snapshots import Prepared, Signed
-from archiver.store import Archive, Batch, batch, writing
+from archiver.store import READY, Archive, Batch, batch, writing
 
 Sign = Callable[[Prepared], Signed]
 
@@ -74,14 +74,36 @@ class Intake:
         with self._guard:
             waiting, self._waiting = self._waiting, []
         try:
-            with writing(archive), batch(archive, token(8).hex()) as staged:
-                signed = [_stage(staged, each, sign) for each in waiting]
+            with writing(archive):
+                _store(archive, waiting, sign, token)
         except Exception as error:  # noqa: BLE001 - each thread raises it
             for each in waiting:
-                each.error = each.error or error
+                if each.signed is None:
+                    each.error = each.error or error
+
+
+def _store(
+    archive: Archive, brought: Sequence[_Brought], sign: Sign, token: Token
+) -> None:
+    """Sign and store what was brought; what fails together is tried one by one.
+
+    So a disk that gets full keeps what it has room for, and one that cannot be stored
+    keeps no other out.  What is ready is not tried again: the next writer brings it in.
+    """
+    try:
+        with batch(archive, token(8).hex()) as staged:
+            signed = [_stage(staged, each, sign) for each in brought]
+    except Exception as error:  # noqa: BLE001 - it is told to whose it is
+        left = [each for each in brought if each.error is None]
+        if len(brought) == 1 or any(archive.path("logs").glob(f"{READY}*")):
+            for each in left:
+                each.error = error
             return
-        for each, one in zip(waiting, signed, strict=True):
-            each.signed = one
+        for each in left:
+            _store(archive, [each], sign, token)
+        return
+    for each, one in zip(brought, signed, strict=True):
+        each.signed = one
 
 
 def _stage(staged: Batch, brought: _Brought, sign: Sign) -> Signed | None:

@@ -25,7 +25,7 @@ from urllib.parse import quote, unquote
 
 from archiver.config import Config, parse_config
 from archiver.errors import ArchiveError, MalformedError, VerificationError
-from archiver.flushing import flush, flush_all, make_folders
+from archiver.flushing import flush, flush_all, have_too, make_folders
 
 CONFIG = "archive.toml"
 HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
@@ -33,8 +33,7 @@ LOG = "logs/1"
 BUNDLE = ".sigstore.json"
 STAGING, READY = ".staging-", ".ready-"
 _PATIENCE = 60.0  # seconds that a writer waits for another one
-_MAX_CONFIG = 1 << 20
-_MAX_NAME = 255  # bytes of a file's name
+_MAX_CONFIG, _MAX_NAME = 1 << 20, 255  # bytes; of a file's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ class Batch:
     names: set[str] = field(default_factory=set)
 
     def add(self, rel: str, content: bytes | Path) -> None:
-        """Stage ``content`` (bytes, or a finished file to move in) to become ``rel``.
+        """Stage ``content`` (bytes, or a finished file, which stays) to become ``rel``.
 
         Raises:
             ArchiveError: ``rel`` is there already, or the disk does not take it.
@@ -159,7 +158,7 @@ class Batch:
             if "/" in name:
                 place.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, Path):
-                shutil.move(content, place)
+                have_too(content, place)
             else:
                 place.write_bytes(content)
             place.chmod(0o444 if rel.split("/", 1)[0] in HELD else 0o644)
@@ -317,10 +316,12 @@ def _move_in(archive: Archive, ready: Path, *, again: bool = False) -> None:
     """Put all that is ready into place, statements last.
 
     So no statement is ever without its file, even where the power is lost: the disk has
-    the others before.  ``again``: a writer that was killed may have put some of it into
-    place, and brought nothing of that to the disk.
+    the others before.  ``again``: a writer that was killed may have brought none of
+    what it did to the disk, not even that this is ready.
     """
     with _reported(archive.root, "written"):
+        if again:
+            flush(ready.parent)
         staged = {_place_of(name): ready / name for name in walk_files(ready)}
         for last in (False, True):
             touched = []
@@ -330,7 +331,6 @@ def _move_in(archive: Archive, ready: Path, *, again: bool = False) -> None:
                     if again:
                         touched += map(archive.path, map(str, Path(rel).parents))
             flush_all(map(str, dict.fromkeys(touched)))
-        # Only now: what a lost power may have undone lies there as well.
         shutil.rmtree(ready)
         flush(ready.parent)
 

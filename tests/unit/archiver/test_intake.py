@@ -13,7 +13,7 @@ from archiver.deposit import Supplied, draft_deposit
 from archiver.errors import ArchiveError, MalformedError
 from archiver.intake import Intake, held
 from archiver.snapshots import prepare_snapshot, sign_snapshot
-from archiver.store import list_statements
+from archiver.store import list_statements, snapshot_file
 from tests.commandline import contents
 from tests.newsroom import Newsroom
 
@@ -111,8 +111,50 @@ def test_where_the_disk_fails_all_are_told_and_nothing_came_in(room):
     before = contents(room.archive.root)
 
     def lose():
-        prepared[1].draft.file.unlink()
+        for each in prepared:
+            each.draft.file.unlink()
 
     came = bring_all(room, prepared, partial(sign, room), lose)
     assert all(isinstance(each, ArchiveError) for each in came)
     assert contents(room.archive.root) == before
+
+
+@pytest.mark.parametrize("lost", range(3))
+def test_what_cannot_be_stored_keeps_nothing_else_out(room, lost):
+    prepared = [prepare(room, f"words {number}") for number in range(3)]
+    came = bring_all(
+        room, prepared, partial(sign, room), prepared[lost].draft.file.unlink
+    )
+    assert isinstance(came[lost], ArchiveError)
+    others = [each for each in came if each is not came[lost]]
+    places = [room.archive.path(rel) for each in others for rel, _ in each.files]
+    assert len(others) == 2
+    assert all(place.exists() for place in places)
+
+
+def test_a_mistake_of_ours_with_one_is_told_of_that_one(room):
+    prepared = [prepare(room, f"words {number}") for number in range(3)]
+
+    def mistaken(one):
+        if one is prepared[1]:
+            raise ZeroDivisionError
+        return sign(room, one)
+
+    first, second, third = bring_all(room, prepared, mistaken)
+    assert isinstance(second, ZeroDivisionError)
+    assert first.stored.sha256 == prepared[0].sha256
+    assert third.stored.sha256 == prepared[2].sha256
+
+
+def test_what_is_ready_and_cannot_be_brought_in_is_left_to_the_next_writer(room):
+    prepared = [prepare(room, f"words {number}") for number in range(3)]
+    (room.archive.root / "snapshots").write_bytes(b"no folder")
+    before = len(list_statements(room.archive))
+    came = bring_all(room, prepared, partial(sign, room))
+    assert all(isinstance(each, ArchiveError) for each in came)
+    assert len(list_statements(room.archive)) == before
+    (room.archive.root / "snapshots").unlink()
+    with held(room.archive):
+        assert len(list_statements(room.archive)) == before + len(prepared)
+    for each in prepared:
+        assert room.archive.path(snapshot_file(each.sha256, ".warc.gz")).exists()

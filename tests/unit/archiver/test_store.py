@@ -139,6 +139,9 @@ def test_what_a_killed_writer_put_into_place_is_brought_to_the_disk(
     put_there(ready / quote(NAMES[0], safe=""), place)
     recover(room.archive)
     assert not ready.exists()
+    at, held = flushed[0]  # that it is ready, before anything of it is in place
+    assert at == identity(ready.parent)
+    assert NAMES[1] not in held
     assert room.archive.path(NAMES[1]).read_bytes() == NAMES[1].encode()
     assert {identity(each) for each in (place, *place.parents[:3])} <= {
         at for at, _ in flushed
