@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from archiver.browser.brief import shorten
 from archiver.browser.chromium import VIEWPORT, has_sandbox
 from archiver.browser.comparing import (
     Comparison,
@@ -15,8 +16,6 @@ from archiver.browser.ledger import Answer, LedgerEntry
 from archiver.browser.visit import ShownDocument, Visited
 from archiver.failures import Failure
 
-MOST: Final = 1000  # entries of one list in a statement; the file has all
-LONGEST: Final = 300  # characters of one text there
 KEPT: Final = ("recorded", "failed")  # states of what stands in the file
 
 
@@ -74,14 +73,14 @@ class Tally:
             "settled": self.visited.settled,
             "requests": len(self.visited.account.requests),
             "recorded": sum(each.state == "recorded" for each in self._entries),
-            "onlyBrowser": _short(map(" ".join, compared.only_browser)),
-            "onlyProxy": _short(map(" ".join, compared.only_proxy)),
-            "blocked": _short(self._in_state("blocked")),
-            "failed": _short([*self._in_state("failed"), *self._in_state("open")]),
-            "cut": _short(self._cut()),
-            "consoleErrors": _short(self._console),
-            "pageErrors": _short(each["text"] for each in self.visited.account.errors),
-            "notMade": _short(f"{what}: {why}" for what, why in missing.items()),
+            "onlyBrowser": shorten(map(" ".join, compared.only_browser)),
+            "onlyProxy": shorten(map(" ".join, compared.only_proxy)),
+            "blocked": shorten(self._in_state("blocked")),
+            "failed": shorten([*self._in_state("failed"), *self._in_state("open")]),
+            "cut": shorten(self._cut()),
+            "consoleErrors": shorten(self._console),
+            "pageErrors": shorten(each["text"] for each in self.visited.account.errors),
+            "notMade": shorten(f"{what}: {why}" for what, why in missing.items()),
         }
 
     def account(self, typed: str, missing: dict[str, str]) -> dict[str, Any]:
@@ -156,17 +155,3 @@ def _name(entry: LedgerEntry) -> MethodAndUrl:
 
 def _asked(requests: Iterable[MethodAndUrl]) -> list[dict[str, str]]:
     return [{"method": method, "url": url} for method, url in requests]
-
-
-def _short(entries: Iterable[Any]) -> list[Any]:
-    """Return a list that fits into a statement; the file has all of it."""
-    kept = [_cut_short(each) for each in entries]
-    if len(kept) <= MOST:
-        return kept
-    return [*kept[:MOST], f"and {len(kept) - MOST} more, which the file names"]
-
-
-def _cut_short(entry: Any) -> Any:
-    if isinstance(entry, dict):
-        return {key: _cut_short(value) for key, value in entry.items()}
-    return entry[:LONGEST] if isinstance(entry, str) else entry

@@ -6,11 +6,9 @@ The statement has the beginning of each list, each text cut short; the file has 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from archiver.browser.brief import shorten
 from archiver.redacting.urlsecrets import hide_secrets
 from archiver.strict import show
-
-MOST: Final = 1000  # entries of one list in a statement
-LONGEST: Final = 300  # characters of one text there
 
 SaidAccount = Mapping[str, Any]
 
@@ -64,18 +62,9 @@ def _short(
     """Return what makes a list as short as it is in a statement."""
 
     def made(account: SaidAccount) -> list[Any]:
-        kept = [_cut(each) for each in make(account)]
-        if len(kept) <= MOST:
-            return kept
-        return [*kept[:MOST], f"and {len(kept) - MOST} more, which the file names"]
+        return shorten(make(account))
 
     return made
-
-
-def _cut(entry: Any) -> Any:
-    if isinstance(entry, dict):
-        return {key: _cut(value) for key, value in entry.items()}
-    return entry[:LONGEST] if isinstance(entry, str) else entry
 
 
 def _named(key: str) -> Callable[[SaidAccount], list[str]]:

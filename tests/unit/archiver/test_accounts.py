@@ -2,8 +2,9 @@
 
 import pytest
 
+from archiver.browser.brief import LONGEST, MOST
 from archiver.redacting.urlsecrets import hide_secrets
-from archiver.verifying.accounts import LONGEST, MOST, account_faults
+from archiver.verifying.accounts import account_faults
 
 HELD = "https://a.example/?token=s3cr3t-word"
 ACCOUNT = {
