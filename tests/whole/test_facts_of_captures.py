@@ -98,7 +98,7 @@ def test_of_true_captures_nothing_is_told_whatever_a_server_sends(desk, answers)
     pages = {f"/{place}": answer for place, answer in enumerate(answers.values())}
     with Site(pages) as site:
         for path in pages:
-            _, file = desk.take(site.url(path), site, timeout=2)
+            _, file = desk.take(site.url(path), site, timeout=20)
             file._stream.close()
     desk.room.release()
     assert [e for e in desk.findings() if e["code"] != "time-order"] == []
