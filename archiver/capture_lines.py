@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import click
 
+from archiver.browser.brief import count_all
 from archiver.elsewhere.second_custody import DepositedMemento
 from archiver.errors import UnreachedError
 from archiver.harvesting.report import SHORT, advise_on, notes_of
@@ -96,7 +97,7 @@ def remarks_on(browser: dict[str, Any]) -> list[str]:
     return [
         *(["it was still loading when it was taken"] if is_loading else []),
         *(
-            f"{count_of(len(browser[key]), what)} {became}"
+            f"{count_of(count_all(browser[key]), what)} {became}"
             for key, (what, became) in _LISTS.items()
             if browser.get(key)
         ),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archiver.browser.brief import MOST, shorten
 from archiver.capture_lines import print_tried, remarks_on
 from archiver.errors import UnreachedError
 from archiver.failures import Failure
@@ -53,3 +54,8 @@ def test_of_a_page_in_a_browser_the_parts_that_did_not_come_are_said_at_once():
         "2 requests on the record alone",
         "1 view not made",
     ]
+
+
+def test_of_more_parts_than_a_statement_names_all_are_counted():
+    failed = shorten({"url": f"https://a.example/{n}"} for n in range(MOST + 500))
+    assert remarks_on({"failed": failed}) == ["1,500 parts failed"]
