@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from protego import Protego
 
-from archiver.wire.guard import ParsedUrl
+from archiver.wire.guard import ParsedUrl, plain_spelling
 from archiver.wire.messages import CLIENT_ERROR, SUCCESSFUL
 from archiver.wire.retries import says_later
 
@@ -41,10 +41,14 @@ class Robots:
     rules: Protego | None = field(default=None, repr=False, compare=False)
 
     def verdict(self, url: str) -> Verdict:
-        """Return what it says of ``url`` to our product token."""
+        """Return what it says of ``url`` to our product token.
+
+        A client takes dot segments out before it asks; so they count for nothing here.
+        """
         if self.state:
             return self.state
-        allowed = self.rules is None or self.rules.can_fetch(url, TOKEN)
+        asked = plain_spelling(url)
+        allowed = self.rules is None or self.rules.can_fetch(asked, TOKEN)
         return "allowed" if allowed else "disallowed"
 
     @property

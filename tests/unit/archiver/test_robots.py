@@ -166,3 +166,11 @@ def test_any_text_gets_a_verdict(text, path):
 @given(st.binary(max_size=300), st.integers(100, 999))
 def test_any_answer_gets_a_verdict(data, status):
     assert read(data, status).verdict("https://a.example/x")
+
+
+@pytest.mark.parametrize("path", ["/no", "/a/../no", "/./no", "/%6eo", "/a/b/../../no"])
+def test_a_page_is_judged_by_the_path_that_is_asked_for_however_it_was_typed(path):
+    rules = read("User-agent: *\nDisallow: /no\nDisallow: /b\n")
+    asked = parse_url(f"https://a.example{path}")
+    assert rules.verdict(asked.url) == "disallowed"
+    assert rules.verdict("https://a.example/b/../yes") == "allowed"
