@@ -6,7 +6,8 @@ it.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +25,12 @@ from archiver.capture import observe
 from archiver.chance import Clock, Token
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
-from archiver.errors import ArchiveError, UnreachedError
+from archiver.errors import (
+    ArchiveError,
+    MalformedError,
+    UnreachedError,
+    VerificationError,
+)
 from archiver.holdings import StoredStatement
 from archiver.intake import Intake, held
 from archiver.labels.capture import judge_capture
@@ -186,7 +192,8 @@ def take_attempt(writer: Writer, url: str, error: UnreachedError) -> str:
         envelope = _sign_attempt(writer, error)
         with batch(writer.archive, writer.token(8).hex()) as staged:
             staged.add(statement_file(envelope.id), format_bundle(envelope))
-        _append(writer)
+        with _kept(f"the attempt {envelope.id[:16]}…"):
+            _append(writer)
     return envelope.id
 
 
@@ -220,7 +227,9 @@ def make_release(writer: Writer, changes: str, added: Mapping[str, bytes]) -> Ma
             NewRelease(changes, writer.on, added),
             writer.token,
         )
-        return Made(number, envelope.id, _index(_append(writer), envelope.id))
+        with _kept(f"release {number}"):
+            logged = _append(writer)
+        return Made(number, envelope.id, _index(logged, envelope.id))
 
 
 def add_waiting(writer: Writer) -> list[Added]:
@@ -288,7 +297,24 @@ def _take(writer: Writer, draft: Draft) -> Taken:
         except ArchiveError:
             _append(writer)  # these bytes may be here from a run that was cut off
             raise
-        return Taken(stored, _index(_append(writer), stored.statement_id))
+        with _kept(f"the snapshot {stored.sha256[:16]}…"):
+            added = _append(writer)
+        return Taken(stored, _index(added, stored.statement_id))
+
+
+@contextmanager
+def _kept(what: str) -> Iterator[None]:
+    """Say in an error that ``what`` is stored all the same, and need not be had again.
+
+    Raises:
+        ArchiveError, MalformedError, VerificationError: as it was raised inside.
+    """
+    try:
+        yield
+    except (ArchiveError, MalformedError, VerificationError) as error:
+        raise type(error)(
+            f"{what} is kept, and waits for the log: {error}", hint=error.hint
+        ) from error
 
 
 def _sign(writer: Writer, prepared: Prepared) -> Signed:

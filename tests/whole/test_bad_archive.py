@@ -345,6 +345,28 @@ def test_a_full_disk_is_one_error_and_leaves_a_whole_archive(
     assert errors_of(findings, archive) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (WRITING[0], "the snapshot "),
+        (WRITING[1], "the attempt "),
+        (WRITING[2], "release 3 "),
+    ],
+)
+def test_what_is_stored_and_not_logged_is_said_to_be_kept(
+    archive, findings, words, kept
+):
+    words = next(each for each in writes(archive) if each[0] == words[0])
+    tiles = archive / "logs/1/tile/entries/000.p"
+    tiles.chmod(0o555)
+    outcome = forked(no_override, *words, archive=archive)
+    tiles.chmod(0o755)
+    refused(outcome, 5, kept, " is kept, and waits for the log: ", "cannot be written")
+    assert "pending" in {each["code"] for each in findings(archive)}
+    done("log", "add", archive=archive)
+    assert "pending" not in {each["code"] for each in findings(archive)}
+
+
 def test_a_full_disk_writes_no_half_of_a_claim(archive):
     before = contents(archive)
     words = ["claim", "new", "b-case/new", "--claim", "x" * 500]
