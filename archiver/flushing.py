@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -79,6 +80,17 @@ def have_too(file: Path, place: Path) -> None:
         os.link(file, place)
     except OSError:
         shutil.copyfile(file, place)
+
+
+def take_away(files: Iterable[Path]) -> None:
+    """Remove the names by which files were given: what is kept has one of its own.
+
+    Whoever wrote to such a name again would write into what is kept.  One that cannot
+    be removed stays: what was to be kept is.
+    """
+    for file in files:
+        with suppress(OSError):
+            file.unlink()
 
 
 def flush_all(places: Iterable[str]) -> None:

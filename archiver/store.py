@@ -25,7 +25,7 @@ from urllib.parse import quote, unquote
 
 from archiver.config import Config, parse_config
 from archiver.errors import ArchiveError, MalformedError, VerificationError
-from archiver.flushing import flush, flush_all, have_too, make_folders
+from archiver.flushing import flush, flush_all, have_too, make_folders, take_away
 
 CONFIG = "archive.toml"
 HELD = ("snapshots", "statements", "logs")  # the release lists every file outside these
@@ -144,9 +144,10 @@ class Batch:
     archive: Archive
     folder: Path
     names: set[str] = field(default_factory=set)
+    given: list[Path] = field(default_factory=list)
 
     def add(self, rel: str, content: bytes | Path) -> None:
-        """Stage ``content`` (bytes, or a finished file, which stays) to become ``rel``.
+        """Stage ``content`` (bytes, or a file, gone once all is in) to become ``rel``.
 
         Raises:
             ArchiveError: ``rel`` is there already, or the disk does not take it.
@@ -159,6 +160,7 @@ class Batch:
                 place.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, Path):
                 have_too(content, place)
+                self.given.append(content)
             else:
                 place.write_bytes(content)
             place.chmod(0o444 if rel.split("/", 1)[0] in HELD else 0o644)
@@ -184,12 +186,11 @@ class Batch:
                 for folder, _, files in os.walk(self.folder)
                 for name in (*files, ".")
             )
-            ready = self.folder.with_name(
-                READY + self.folder.name.removeprefix(STAGING)
-            )
-            self.folder.rename(ready)
+            name = READY + self.folder.name.removeprefix(STAGING)
+            ready = self.folder.rename(self.folder.with_name(name))
             flush(ready.parent)
         _move_in(self.archive, ready)
+        take_away(self.given)
 
 
 @contextmanager

@@ -170,3 +170,17 @@ def test_on_a_disk_that_knows_no_links_files_are_moved(room, tmp_path):
     words = ("deposit", letter, "--source", "a reader")
     assert forked(knows_no_links, *words, archive=room.archive.root).code == 0
     assert run("verify", archive=room.archive.root).code == 0
+
+
+def test_a_file_that_came_in_has_no_other_name_by_which_it_could_be_changed(
+    room, tmp_path
+):
+    file = tmp_path / "made.warc.gz"
+    file.write_bytes(b"what came")
+    rel = f"snapshots/aa/{'aa' * 32}.warc.gz"
+    with batch(room.archive, "one") as staged:
+        staged.add(rel, file)
+        assert file.exists()  # what fails may be tried again
+    assert room.archive.path(rel).stat().st_nlink == 1
+    file.write_bytes(b"what comes next")
+    assert room.archive.path(rel).read_bytes() == b"what came"
