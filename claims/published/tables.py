@@ -216,7 +216,7 @@ def _revision_tables(
 
 def _places(edition: Edition) -> dict[str, int]:
     """Return each claim's place in its case: the order of reading its first quotes."""
-    ordered = sorted(edition.shown.items(), key=lambda item: _place(*item))
+    ordered = sorted(edition.shown.items(), key=lambda item: _place(edition, *item))
     counts: Counter[str] = Counter()
     places = {}
     for claim_id, shown in ordered:
@@ -225,9 +225,13 @@ def _places(edition: Edition) -> dict[str, int]:
     return places
 
 
-def _place(claim_id: str, shown: Shown) -> tuple[bool, str, int, str]:
+def _place(edition: Edition, claim_id: str, shown: Shown) -> tuple[bool, str, int, str]:
+    """Return where a claim's first quote stands; what is sealed puts none in order."""
+    around = edition.around(shown.case)
     for item in shown.last.claim.evidence:
         anchors = shown.last.anchors.get(item.id, ())
+        if around.is_sealed(item.snapshot):
+            continue
         if anchors and anchors[0].start is not None:
             return False, item.snapshot, anchors[0].start, claim_id
     return True, "", 0, claim_id  # after those that stand somewhere

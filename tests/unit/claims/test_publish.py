@@ -260,11 +260,11 @@ def test_claims_stand_in_the_order_of_reading(desk, output):
     order = "select id from claims order by position"
     assert [each for (each,) in rows(output, order)] == [
         "c-00000005",  # diary
-        "c-00000003",  # letter-from-inside
         "c-00000002",  # minutes
         "c-00000006",  # page, from its beginning on
         "c-00000001",
         "c-00000007",
+        "c-00000003",  # in what is sealed: its place and its alias are not told
         "c-00000008",  # nowhere
     ]
 
