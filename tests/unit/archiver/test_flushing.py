@@ -2,7 +2,15 @@
 
 import pytest
 
-from archiver.flushing import FLUSHERS, SHARE, flush, flush_all
+from archiver.flushing import (
+    FLUSHERS,
+    SHARE,
+    flush,
+    flush_all,
+    have_too,
+    keep_file,
+    make_folders,
+)
 
 
 @pytest.mark.parametrize("count", [0, 1, SHARE, 2 * SHARE, FLUSHERS * SHARE * 2 + 3])
@@ -22,3 +30,27 @@ def test_a_folder_is_flushed_as_a_file_is(tmp_path):
     flush(tmp_path)
     with pytest.raises(FileNotFoundError):
         flush(tmp_path / "none")
+
+
+def test_a_file_that_is_had_in_two_places_takes_its_room_once(tmp_path):
+    file, place = tmp_path / "file", tmp_path / "place"
+    file.write_bytes(b"words")
+    have_too(file, place)
+    assert place.samefile(file)
+    with pytest.raises(FileNotFoundError):
+        have_too(tmp_path / "none", tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_file_that_is_kept_takes_the_place_of_the_one_before(tmp_path):
+    for words in (b"words", b"more"):
+        keep_file(tmp_path / "file", words)
+        assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [
+            ("file", words)
+        ]
+
+
+def test_all_folders_whose_names_change_are_told(tmp_path):
+    folder = tmp_path / "a" / "b"
+    assert make_folders(folder) == [folder, folder.parent, tmp_path]
+    assert make_folders(folder) == [folder]
