@@ -143,7 +143,7 @@ def demo(host: str, port: int) -> None:
         say(f"{finding.code}  {finding.place}: {finding.message}")
     if errors:
         raise VerificationError(
-            f"{len(errors)} things are wrong in {archive.root}: it is not served",
+            f"{count_of(len(errors), 'fault')} in {archive.root}: it is not served",
             hint="'sourcebook verify' tells each; install or clone the project again",
         )
     say(f"verified: {counts_of(verified.report.checked)}; {whose}")

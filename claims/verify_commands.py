@@ -19,6 +19,7 @@ from archiver.store import Archive
 from archiver.terminal import (
     act_on_each,
     arguments,
+    count_of,
     counts_of,
     json_option,
     named_archive,
@@ -260,11 +261,11 @@ def _last_line(
 ) -> str:
     errors = [each for each in findings if each.severity == "error"]
     warnings = sum(each.severity == "warning" for each in findings)
-    told = f"{warnings} warnings; no outside time"
+    told = f"{count_of(warnings, 'warning')}; no outside time"
     name = archive.config.id
     if not errors:
         held = "what was looked at holds" if quick else "all of it holds"
         return f"{name}: {held}; {told}; {whose}"
     if {each.code for each in errors} == {"not-pinned"}:
         return f"{name}: consistent with itself; keys not pinned"
-    return f"{name}: {len(errors)} things are wrong; {told}; {whose}"
+    return f"{name}: {count_of(len(errors), 'fault')}; {told}; {whose}"

@@ -130,7 +130,7 @@ def test_what_a_killed_process_was_at_is_never_green(room, monkeypatch):
     assert outcome.code == 1
     assert outcome.stdout.count("not-checked") == 1
     assert "was killed by signal 9" in outcome.stdout
-    assert "1 things are wrong" in outcome.stdout
+    assert ": 1 fault; " in outcome.stdout
     assert f"{NUMBER - 1} snapshots" in outcome.stdout
 
 
