@@ -1,5 +1,6 @@
 """Appending to a log: what an appender keeps is on the disk, or is read again."""
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -203,3 +204,21 @@ def test_what_was_signed_here_by_a_stranger_is_not_appended(room, appender):
     remember(room, appender, Ed25519PrivateKey.generate())
     with pytest.raises(VerificationError, match="is not among the signers"):
         add(room, appender)
+
+
+def test_a_checkpoint_is_on_the_disk_before_what_it_supersedes_is_removed(
+    room, appender, monkeypatch
+):
+    old = room.archive.path("logs/1/tile/entries/000.p/1")
+    old.write_bytes(b"left by a writer that was killed")
+    flushed = []
+    really = os.fsync
+
+    def fsync(handle):
+        flushed.append((os.fstat(handle).st_ino, old.exists()))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    add(room, appender)
+    assert flushed == [(room.archive.path("logs/1").stat().st_ino, True)]
+    assert not old.exists()
