@@ -189,8 +189,8 @@ class Batch:
             name = READY + self.folder.name.removeprefix(STAGING)
             ready = self.folder.rename(self.folder.with_name(name))
             flush(ready.parent)
+        take_away(self.given)  # from here on it is kept, whatever fails
         _move_in(self.archive, ready)
-        take_away(self.given)
 
 
 @contextmanager

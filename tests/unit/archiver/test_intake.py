@@ -152,6 +152,7 @@ def test_what_is_ready_and_cannot_be_brought_in_is_left_to_the_next_writer(room)
     before = len(list_statements(room.archive))
     came = bring_all(room, prepared, partial(sign, room))
     assert all(isinstance(each, ArchiveError) for each in came)
+    assert not any(each.draft.file.exists() for each in prepared)  # no second name
     assert len(list_statements(room.archive)) == before
     (room.archive.root / "snapshots").unlink()
     with held(room.archive):
