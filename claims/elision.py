@@ -15,6 +15,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 MARK: Final = "▒"
@@ -137,8 +138,13 @@ def _fold_whole(text: str) -> str:
     """Fold ``text`` as :func:`_fold` does, fast, without the places."""
     if any(mark in text for mark in _MARKS):
         text = _ESCAPE.sub(_unescape, text)
-    table = {ord(letter): _fold(letter)[0] for letter in set(text)}
+    table = {ord(letter): _fold_letter(letter) for letter in set(text)}
     return _SPACES.sub(" ", text.translate(table))
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_letter(letter: str) -> str:
+    return _fold(letter)[0]
 
 
 def _read(text: str) -> Iterator[tuple[int, str]]:
