@@ -7,6 +7,7 @@ it fails, and so does the whole run if any test was skipped.
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,19 @@ def own_folders(
     for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
     monkeypatch.delenv("SOURCEBOOK_ARCHIVE", raising=False)
+
+
+def pytest_configure() -> None:
+    """Heed the signals that whatever started this run ignores, as a shell does with &.
+
+    Programs that tests start would ignore them as well, and some have to be ended so.
+    """
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            is_interrupt = number is signal.SIGINT
+            signal.signal(
+                number, signal.default_int_handler if is_interrupt else signal.SIG_DFL
+            )
 
 
 def pytest_collection_modifyitems(
