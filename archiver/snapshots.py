@@ -90,21 +90,6 @@ class Signed:
     files: tuple[tuple[str, bytes | Path], ...]
 
 
-def store_snapshot(
-    archive: Archive, draft: Draft, key: Ed25519PrivateKey, *, on: str, token: Token
-) -> Stored:
-    """Sign ``draft`` and bring it into the archive; the caller holds the archive.
-
-    Raises:
-        ArchiveError: a snapshot of the same bytes is there, or the disk fails.
-        MalformedError, VerificationError: a record is not what it says, or what is said
-            of the capture fits into no statement.
-    """
-    prepared = prepare_snapshot(draft, token)
-    signed = sign_snapshot(archive, prepared, key, on=on, token=token)
-    return store_signed(archive, signed, token)
-
-
 def store_signed(archive: Archive, signed: Signed, token: Token) -> Stored:
     """Bring one signed snapshot into the archive; the caller holds the archive.
 

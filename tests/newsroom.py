@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archiver import keys
+from archiver.chance import Token
 from archiver.deposit import Supplied, draft_deposit
 from archiver.ed25519 import keyid
 from archiver.founding import Founding, found
@@ -21,17 +22,33 @@ from archiver.log import add_pending
 from archiver.policy import format_policy
 from archiver.release import NewRelease, sign_release
 from archiver.signers import LogPlace, Signer, format_signers
-from archiver.snapshots import Draft, store_snapshot
+from archiver.snapshots import (
+    Draft,
+    Stored,
+    prepare_snapshot,
+    sign_snapshot,
+    store_signed,
+)
 from archiver.statements import (
     Statement,
     Subject,
     format_bundle,
     sign_statement,
 )
-from archiver.store import batch, statement_file, writing
+from archiver.store import Archive, batch, statement_file, writing
 from archiver.trust import read_trust
 
 BEGINNING = datetime(2026, 2, 3, 9, tzinfo=UTC)
+
+
+def store_snapshot(
+    archive: Archive, draft: Draft, key: Ed25519PrivateKey, *, on: str, token: Token
+) -> Stored:
+    """Sign ``draft`` and bring it in by itself; the caller holds the archive."""
+    prepared = prepare_snapshot(draft, token)
+    return store_signed(
+        archive, sign_snapshot(archive, prepared, key, on=on, token=token), token
+    )
 
 
 class Newsroom:

@@ -10,10 +10,11 @@ import pytest
 
 from archiver.errors import MalformedError
 from archiver.members import MAGIC
-from archiver.snapshots import Draft, store_snapshot
+from archiver.snapshots import Draft
 from archiver.store import open_archive, writing
 from archiver.writer import open_writer
 from tests.commandline import ROOT, contents, done, ended, refused, run, shell, start
+from tests.newsroom import store_snapshot
 from tests.site import Site, Stall, page, redirect
 
 STATUS = "cases/a-case/claims/status.toml"
